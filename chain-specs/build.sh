@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Builds the plain and the raw chain spec of a network from the runtime inside the node.
+#
+#   chain-specs/build.sh NETWORK [LAUNCH_FILE]
+#
+# NETWORK      development, local or staging
+# LAUNCH_FILE  staging only: its validators and first holders (see README.md); without it the spec has rehearsal keys
+#
+# DSLA_NODE    the node to use; by default the release build
+
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+node=${DSLA_NODE:-${CARGO_TARGET_DIR:-$here/../target}/release/dsla-node}
+
+fail() {
+    echo "$0: $1" >&2
+    exit 1
+}
+
+network=${1:-}
+launch=${2:-}
+[[ -f $here/$network/network.json ]] || fail "say which network: development, local or staging"
+[[ -z $launch || $network == staging ]] || fail "only staging has a launch file"
+[[ -z $launch || -f $launch ]] || fail "there is no launch file $launch; copy chain-specs/staging/launch.example.json"
+[[ -x $node ]] || fail "there is no node at $node; run: cargo build --release -p dsla-node -p dsla-reporter"
+
+out=$here/built/$network
+mkdir -p "$out"
+
+"$node" export-chain-spec --chain "$network" --output "$out/plain.json" >/dev/null
+if [[ -n $launch ]]; then
+    python3 "$here/launch.py" "$out/plain.json" "$launch"
+elif [[ $network == staging ]]; then
+    echo "note: this spec has the rehearsal keys, which anybody can derive; name a launch file for a real network" >&2
+fi
+"$node" export-chain-spec --chain "$out/plain.json" --raw --output "$out/raw.json" >/dev/null
+
+(cd "$out" && sha256sum plain.json raw.json)
+echo "built $out/plain.json and $out/raw.json"

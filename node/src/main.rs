@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The node of DSLA Chain.
+//!
+//! * [`cli`] says what can be typed, [`command`] what is then done, [`benchmarking`] the part of it that measures;
+//! * [`chain_spec`] knows the networks;
+//! * [`client`] opens the database and everything that hangs on it;
+//! * [`service`] runs a node that takes part in a network: BABE, GRANDPA, sync;
+//! * [`sealing`] runs a development node that makes blocks at its own pace, with a clock that can be moved;
+//! * [`rpc`] is what a node answers.
+
+mod benchmarking;
+mod chain_spec;
+mod cli;
+mod client;
+mod command;
+mod rpc;
+mod sealing;
+mod service;
+
+fn main() -> sc_cli::Result<()> {
+    command::run()
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The pallet as its neighbours see it.
+
+use crate::{
+    types::{add, take_credit},
+    Accounts, Config, Error, Event, Pallet, Pool, Pools, Portfolio,
+};
+use dsla_primitives::{
+    traits::{FinalPeriod, OnAgreement, OnVerdict, PaymentSource, PoolRefill},
+    AgreementId, Balance,
+};
+use frame_support::{
+    ensure,
+    traits::{
+        fungible::{Inspect, Mutate},
+        tokens::Preservation,
+    },
+};
+use sp_runtime::{ArithmeticError, DispatchResult};
+
+impl<T: Config> OnVerdict<T::AccountId> for Pallet<T> {
+    fn on_verdict(period: &FinalPeriod<T::AccountId>) -> DispatchResult {
+        Self::do_settle(period)
+    }
+}
+
+impl<T: Config> OnAgreement<T::AccountId> for Pallet<T> {
+    fn on_registered(agreement: AgreementId, provider: &T::AccountId) -> DispatchResult {
+        ensure!(!Pools::<T>::contains_key(agreement), Error::<T>::AlreadyExists);
+        Self::pay_in(agreement, provider, T::Currency::minimum_balance()).map_err(|_| Error::<T>::DepositNotPaid)?;
+        Pools::<T>::insert(agreement, Pool::new(provider.clone()));
+        Portfolio::<T>::insert(provider, agreement, ());
+        Self::deposit_event(Event::PoolOpened { agreement, provider: provider.clone() });
+        Ok(())
+    }
+
+    fn on_ended(agreement: AgreementId) -> DispatchResult {
+        Self::do_end(agreement)
+    }
+}
+
+impl<T: Config> PoolRefill<T::AccountId> for Pallet<T> {
+    fn hold_back(agreement: AgreementId, who: &T::AccountId, source: PaymentSource, amount: Balance) -> DispatchResult {
+        ensure!(!Self::pool(agreement)?.ended, Error::<T>::WrongState);
+        ensure!(amount > 0, Error::<T>::ZeroAmount);
+        match source {
+            PaymentSource::Wallet => Self::pay_in(agreement, who, amount)?,
+            PaymentSource::Claimable(from) => Self::spend_claimable(from, agreement, who, amount)?,
+        }
+        // Loaded only now: both pools may be the same one.
+        let mut pool = Self::pool(agreement)?;
+        add(&mut pool.buckets.held_back, amount)?;
+        Pools::<T>::insert(agreement, pool);
+        Self::deposit_event(Event::HeldBack { agreement, who: who.clone(), source, amount });
+        Ok(())
+    }
+
+    fn release(agreement: AgreementId, amount: Balance) -> DispatchResult {
+        let mut pool = Self::take_held_back(agreement, amount)?;
+        add(&mut pool.buckets.junior, amount)?;
+        Pools::<T>::insert(agreement, pool);
+        Self::deposit_event(Event::HeldBackReleased { agreement, amount });
+        Ok(())
+    }
+
+    fn refund(agreement: AgreementId, to: &T::AccountId, amount: Balance) -> DispatchResult {
+        let pool = Self::take_held_back(agreement, amount)?;
+        Self::pay_out(agreement, to, amount)?;
+        Self::deposit_event(Event::HeldBackRefunded { agreement, to: to.clone(), amount });
+        Self::store_pool(agreement, pool)
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// The pool without `amount` of what is held back in it; not stored yet.
+    fn take_held_back(agreement: AgreementId, amount: Balance) -> Result<Pool<T::AccountId>, Error<T>> {
+        let mut pool = Self::pool(agreement)?;
+        ensure!(amount > 0, Error::ZeroAmount);
+        pool.buckets.held_back = pool.buckets.held_back.checked_sub(amount).ok_or(Error::InsufficientHeldBack)?;
+        Ok(pool)
+    }
+
+    /// Takes exactly `amount` from what `who` can claim under `from` and moves it to the account of the pool of `to`.
+    fn spend_claimable(from: AgreementId, to: AgreementId, who: &T::AccountId, amount: Balance) -> DispatchResult {
+        let mut pool = Self::pool(from)?;
+        let mut ledger = Accounts::<T>::get(from, who);
+        Self::collect(from, &pool, &mut ledger)?;
+        let missing = take_credit(&mut ledger.credit, amount).ok_or(ArithmeticError::Underflow)?;
+        if missing > 0 {
+            ensure!(pool.provider == *who, Error::<T>::InsufficientClaimable);
+            pool.provider_owed = pool.provider_owed.checked_sub(missing).ok_or(Error::<T>::InsufficientClaimable)?;
+        }
+        pool.buckets.owed = pool.buckets.owed.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
+        if from != to {
+            let accounts = (Self::pool_account(from), Self::pool_account(to));
+            T::Currency::transfer(&accounts.0, &accounts.1, amount, Preservation::Preserve)?;
+        }
+        Self::store_ledger(from, &pool, who, ledger);
+        Self::store_pool(from, pool)
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Reads for the runtime API and for other parts of the runtime.
+
+use crate::{
+    types::add, Accounts, Config, Error, Pallet, PeriodSettlement, PeriodUnits, Pools, Portfolio, Settlements,
+};
+use alloc::vec::Vec;
+use dsla_primitives::{
+    api::{Claimable, MAX_PAGE},
+    settlement::Buckets,
+    AgreementId, Balance, PeriodIndex, Units,
+};
+use frame_support::traits::fungible::Inspect;
+use sp_runtime::{ArithmeticError, DispatchError};
+
+/// A page of what an account can claim, and the cursor of the next page.
+pub type ClaimablePage = (Vec<(AgreementId, Claimable)>, Option<AgreementId>);
+
+impl<T: Config> Pallet<T> {
+    /// What `who` can claim under `agreement` now. Nothing when there is no pool.
+    pub fn claimable(agreement: AgreementId, who: &T::AccountId) -> Claimable {
+        Self::try_claimable(agreement, who).unwrap_or_default()
+    }
+
+    pub(crate) fn try_claimable(agreement: AgreementId, who: &T::AccountId) -> Result<Claimable, DispatchError> {
+        let pool = Self::pool(agreement)?;
+        let mut ledger = Accounts::<T>::get(agreement, who);
+        Self::collect(agreement, &pool, &mut ledger)?;
+        if pool.provider == *who {
+            add(&mut ledger.credit.income, pool.provider_owed)?;
+        }
+        Ok(ledger.credit)
+    }
+
+    /// What `who` can claim under each of its agreements, after the one named `from`; at most `limit`, at most
+    /// [`MAX_PAGE`]. The second value is the `from` of the next page; `None` when there is none.
+    pub fn claimables(who: &T::AccountId, from: Option<AgreementId>, limit: u32) -> ClaimablePage {
+        let mut keys = match from {
+            Some(last) => Portfolio::<T>::iter_key_prefix_from(who, Portfolio::<T>::hashed_key_for(who, last)),
+            None => Portfolio::<T>::iter_key_prefix(who),
+        };
+        let mut page = Vec::new();
+        for _ in 0..limit.min(MAX_PAGE) {
+            let Some(agreement) = keys.next() else {
+                return (page, None);
+            };
+            page.push((agreement, Self::claimable(agreement, who)));
+        }
+        let next = page.last().map(|(agreement, _)| *agreement).filter(|_| keys.next().is_some());
+        (page, next)
+    }
+
+    /// What is in the pool; nothing when there is none.
+    pub fn buckets(agreement: AgreementId) -> Buckets {
+        Pools::<T>::get(agreement).map(|pool| pool.buckets).unwrap_or_default()
+    }
+
+    /// Units subscribed in a period, settled or not.
+    pub fn units(agreement: AgreementId, period: PeriodIndex) -> Units {
+        match Settlements::<T>::get(agreement, period) {
+            Some(settled) => settled.amounts.units,
+            None => PeriodUnits::<T>::get(agreement, period),
+        }
+    }
+
+    /// What moved when a period was settled; `None` before.
+    pub fn settlement(agreement: AgreementId, period: PeriodIndex) -> Option<PeriodSettlement> {
+        Settlements::<T>::get(agreement, period)
+    }
+
+    /// The cover that has to stay in the pool for prepaid periods.
+    pub fn cover_required(agreement: AgreementId) -> Result<Balance, DispatchError> {
+        let pool = Self::pool(agreement)?;
+        Self::required_of(agreement, &pool).map(|(required, _)| required)
+    }
+
+    /// What strangers have sent to the account of the pool. It counts for nothing and goes to the provider when the
+    /// pool closes. An error when the account holds less than it must, which never happens.
+    pub fn surplus(agreement: AgreementId) -> Result<Balance, DispatchError> {
+        let pool = Pools::<T>::get(agreement).ok_or(Error::<T>::PoolNotFound)?;
+        let accounted = pool
+            .buckets
+            .total()
+            .and_then(|total| total.checked_add(T::Currency::minimum_balance()))
+            .ok_or(ArithmeticError::Overflow)?;
+        T::Currency::total_balance(&Self::pool_account(agreement))
+            .checked_sub(accounted)
+            .ok_or(DispatchError::Corruption)
+    }
+}

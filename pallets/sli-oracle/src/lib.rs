@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+    not(any(test, feature = "runtime-benchmarks")),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        clippy::expect_used,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+
+extern crate alloc;
+
+pub mod aggregate;
+mod impls;
+mod reporters;
+mod rewards;
+mod rounds;
+#[cfg(any(feature = "std", feature = "try-runtime"))]
+mod try_state;
+// Deriving `Encode` and `Decode` for an enum writes `as u8` for its indices.
+#[allow(clippy::as_conversions)]
+pub mod types;
+pub mod weights;
+pub mod window;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+// Benchmarks run on the real runtime only.
+#[cfg(all(test, not(feature = "runtime-benchmarks")))]
+mod mock;
+#[cfg(all(test, not(feature = "runtime-benchmarks")))]
+mod tests;
+
+pub use pallet::*;
+pub use types::{Measurement, Report, Reporter, ReporterState, Round, SubmittedReport};
+pub use weights::WeightInfo;
+
+// The macros write `as u8`, `expect` and paths that could be shorter; the calls below leave all work to other modules.
+#[allow(clippy::as_conversions, clippy::expect_used, unused_qualifications)]
+#[frame_support::pallet]
+pub mod pallet {
+    use crate::{
+        types::{MeasurementError, MAX_BATCH, MAX_UNBONDING, MIN_UNBONDING},
+        Reporter, Round, SubmittedReport, WeightInfo,
+    };
+    #[cfg(feature = "runtime-benchmarks")]
+    use dsla_primitives::traits::Scenario;
+    use dsla_primitives::{traits::AgreementInspect, AgreementId, Balance, Moment, RoundId, Uri, MAX_COMMITTEE};
+    use frame_support::{
+        dispatch::Pays,
+        pallet_prelude::*,
+        storage::bounded_btree_map::BoundedBTreeMap,
+        traits::{fungible, fungible::Mutate as _, Time},
+        DefaultNoBound, PalletId,
+    };
+    use frame_system::pallet_prelude::*;
+
+    /// The rewards reporters have earned under one agreement.
+    pub type RewardsOf<T> = BoundedBTreeMap<<T as frame_system::Config>::AccountId, Balance, ConstU32<MAX_COMMITTEE>>;
+
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    /// What the runtime decides.
+    #[pallet::config]
+    pub trait Config: frame_system::Config {
+        /// The chain's money.
+        type Currency: fungible::Inspect<Self::AccountId, Balance = Balance>
+            + fungible::Mutate<Self::AccountId>
+            + fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+        /// The runtime's reasons to hold money, this pallet's among them.
+        type RuntimeHoldReason: From<HoldReason>;
+
+        /// The chain's clock.
+        type Time: Time<Moment = Moment>;
+
+        /// Where agreements and their terms are looked up.
+        type Agreements: AgreementInspect<Self::AccountId>;
+
+        /// Names the account that keeps rewards until they are claimed.
+        #[pallet::constant]
+        type PalletId: Get<PalletId>;
+
+        /// The smallest bond with which an account may report. May change: who has less then must add to it.
+        type MinBond: Get<Balance>;
+
+        /// How long a bond stays held after its reporter has left. May change; values outside
+        /// [`MIN_UNBONDING`]..=[`MAX_UNBONDING`] count as the nearer end, so that no bond is free while a verdict that
+        /// rests on it is open, and none is locked away for good.
+        type Unbonding: Get<Moment>;
+
+        /// What the calls cost.
+        type WeightInfo: WeightInfo;
+
+        /// Sets the stage for benchmarks.
+        #[cfg(feature = "runtime-benchmarks")]
+        type Scenario: Scenario<Self::AccountId>;
+    }
+
+    /// Why this pallet holds money.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// The bond of a reporter.
+        #[codec(index = 0)]
+        ReporterBond,
+    }
+
+    /// The registered reporters.
+    // Blake2: accounts are chosen by users.
+    #[pallet::storage]
+    pub type Reporters<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Reporter, OptionQuery>;
+
+    /// The reports on each period of each agreement. They stay as the evidence behind the SLA log.
+    // Twox: ids are handed out by the chain, and a round exists only for a period that has ended.
+    #[pallet::storage]
+    pub type Rounds<T: Config> = StorageMap<_, Twox64Concat, RoundId, Round<T::AccountId>, ValueQuery>;
+
+    /// What reporters can claim, in plancks, by agreement: one item, so that a settlement pays a committee at once.
+    // Twox: ids are handed out by the chain.
+    #[pallet::storage]
+    pub type Rewards<T: Config> = StorageMap<_, Twox64Concat, AgreementId, RewardsOf<T>, ValueQuery>;
+
+    /// What reporters can claim whom newer members of the committee displaced from `Rewards`, in plancks. An account
+    /// can have something in both.
+    // An entry arises only from one in `Rewards` and goes with the claim, so there are never more than rewards earned.
+    #[pallet::storage]
+    pub type FormerRewards<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, AgreementId, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
+
+    /// Gives the account of the rewards its existential deposit, so that any reward can arrive and every one can leave.
+    #[pallet::genesis_config]
+    #[derive(DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        #[serde(skip)]
+        #[doc(hidden)]
+        pub _config: PhantomData<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            let (pot, minimum) = (Pallet::<T>::pot(), Pallet::<T>::minimum_balance());
+            if Pallet::<T>::balance(&pot) < minimum {
+                // A genesis that cannot be built must not start a chain.
+                assert!(T::Currency::mint_into(&pot, minimum).is_ok(), "the reward account can be funded");
+            }
+        }
+    }
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A reporter has registered.
+        ReporterRegistered {
+            /// The reporter.
+            reporter: T::AccountId,
+            /// Its bond, in plancks.
+            bond: Balance,
+        },
+        /// A reporter has added to its bond.
+        BondIncreased {
+            /// The reporter.
+            reporter: T::AccountId,
+            /// The whole bond now, in plancks.
+            bond: Balance,
+        },
+        /// A reporter has changed what it says about itself.
+        ReporterUpdated {
+            /// The reporter.
+            reporter: T::AccountId,
+        },
+        /// A reporter has left. It reports no more.
+        ReporterLeft {
+            /// The reporter.
+            reporter: T::AccountId,
+            /// When it can take its bond back.
+            until: Moment,
+        },
+        /// A former reporter has taken its bond back.
+        BondWithdrawn {
+            /// Who was the reporter.
+            reporter: T::AccountId,
+            /// What was released, in plancks.
+            amount: Balance,
+        },
+        /// A batch of reports was accepted. The reports are in the storage of the rounds.
+        ReportsSubmitted {
+            /// The reporter.
+            reporter: T::AccountId,
+            /// The rounds reported on.
+            rounds: BoundedVec<RoundId, ConstU32<MAX_BATCH>>,
+        },
+        /// Those who reported in a round have earned their part of the verification fee.
+        ReportersRewarded {
+            /// The round.
+            round: RoundId,
+            /// What each of them can claim for it, in plancks.
+            share: Balance,
+            /// How many they are.
+            reporters: u32,
+        },
+        /// Rewards were paid out.
+        RewardsClaimed {
+            /// The agreement they were earned under.
+            agreement: AgreementId,
+            /// Who earned and got them.
+            reporter: T::AccountId,
+            /// How much, in plancks.
+            amount: Balance,
+        },
+    }
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// The account is a reporter already, or its bond is still unbonding. Use `bond_extra` or `update_reporter`, or
+        /// withdraw the bond first.
+        AlreadyRegistered,
+        /// The bond is below the minimum, which may have been raised. Bond more.
+        BondTooSmall,
+        /// The free balance of the account does not cover the bond and the existential deposit. Bond less or get DSLA.
+        InsufficientBalance,
+        /// The amount is zero. Give a larger one.
+        AmountZero,
+        /// The account is not a reporter. Call `register_reporter` first.
+        ReporterNotFound,
+        /// The reporter has left. Withdraw the bond when it is free and register again.
+        ReporterLeaving,
+        /// The reporter has not left, so its bond cannot be withdrawn. Call `leave` first.
+        ReporterActive,
+        /// Too early: the unbonding is not over, or the period reported on has not ended. Try again later.
+        TooEarly,
+        /// The batch has no reports. Put at least one in.
+        EmptyBatch,
+        /// There is no agreement with this id. Look the id up.
+        AgreementNotFound,
+        /// The agreement is not active: it has not begun, or has ended. Report on agreements that run.
+        WrongState,
+        /// The agreement has no such period. Periods count from 0.
+        PeriodNotFound,
+        /// The account is not in the committee of this agreement in this period. Only its members may report.
+        NotInCommittee,
+        /// The reporter has reported on this period, and a report is final. Leave the round out of the batch.
+        AlreadyReported,
+        /// The report window of the period is closed. Leave the round out of the batch.
+        TooLate,
+        /// There is not one measurement for each objective of the terms. Give them in the order of the terms, with
+        /// `NoData` where nothing could be measured.
+        WrongMeasurementCount,
+        /// A value lies outside the bounds of its objective. Check the unit, or report `NoData`.
+        ImplausibleValue,
+        /// A ratio has more good events than events. Check the order of the two numbers.
+        InvalidRatio,
+        /// The account has no rewards under this agreement, or has claimed them. Wait for a settlement.
+        NothingToClaim,
+        /// The payee's account would stay below the existential deposit. The rewards stay; fund the account, or wait
+        /// until they are large enough.
+        PayeeBelowMinimum,
+    }
+
+    impl<T> From<MeasurementError> for Error<T> {
+        fn from(error: MeasurementError) -> Self {
+            match error {
+                MeasurementError::WrongCount => Self::WrongMeasurementCount,
+                MeasurementError::Implausible => Self::ImplausibleValue,
+                MeasurementError::InvalidRatio => Self::InvalidRatio,
+            }
+        }
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn integrity_test() {
+            // Of a parameter that can change this sees the default; `leave` bounds the value of the day.
+            assert!(
+                (MIN_UNBONDING..=MAX_UNBONDING).contains(&T::Unbonding::get()),
+                "the unbonding people read must be the one that is applied"
+            );
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Registers the caller as a reporter.
+        ///
+        /// ## Dispatch Origin
+        /// Signed.
+        /// ## Details
+        /// Holds `bond`, at least the minimum, on the caller's account. `uri` tells people who the reporter is and how
+        /// it measures. Registering gives no seat: the provider of an agreement names the committee in its terms.
+        /// ## Errors
+        /// [`AlreadyRegistered`](Error::AlreadyRegistered), [`BondTooSmall`](Error::BondTooSmall),
+        /// [`InsufficientBalance`](Error::InsufficientBalance).
+        /// ## Events
+        /// [`ReporterRegistered`](Event::ReporterRegistered).
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::register_reporter())]
+        pub fn register_reporter(origin: OriginFor<T>, bond: Balance, uri: Uri) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_register(reporter, bond, uri)
+        }
+
+        /// Adds to the caller's bond.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter that has not left.
+        /// ## Details
+        /// Holds `amount` more. This is also how a reporter follows when the minimum is raised.
+        /// ## Errors
+        /// [`AmountZero`](Error::AmountZero), [`ReporterNotFound`](Error::ReporterNotFound),
+        /// [`ReporterLeaving`](Error::ReporterLeaving), [`InsufficientBalance`](Error::InsufficientBalance).
+        /// ## Events
+        /// [`BondIncreased`](Event::BondIncreased).
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::bond_extra())]
+        pub fn bond_extra(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_bond_extra(reporter, amount)
+        }
+
+        /// Changes what the caller says about itself as a reporter.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter that has not left.
+        /// ## Errors
+        /// [`ReporterNotFound`](Error::ReporterNotFound), [`ReporterLeaving`](Error::ReporterLeaving).
+        /// ## Events
+        /// [`ReporterUpdated`](Event::ReporterUpdated).
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::update_reporter())]
+        pub fn update_reporter(origin: OriginFor<T>, uri: Uri) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_update(reporter, uri)
+        }
+
+        /// Ends the caller's work as a reporter.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter that has not left.
+        /// ## Details
+        /// From now on its reports are refused, in every committee it sits in. The bond stays held until the unbonding
+        /// is over. Rewards stay claimable.
+        /// ## Errors
+        /// [`ReporterNotFound`](Error::ReporterNotFound), [`ReporterLeaving`](Error::ReporterLeaving).
+        /// ## Events
+        /// [`ReporterLeft`](Event::ReporterLeft).
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::leave())]
+        pub fn leave(origin: OriginFor<T>) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_leave(reporter)
+        }
+
+        /// Gives the caller its bond back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter that has left and whose unbonding is over.
+        /// ## Details
+        /// Releases the bond and removes the reporter. The account may register again.
+        /// ## Errors
+        /// [`ReporterNotFound`](Error::ReporterNotFound), [`ReporterActive`](Error::ReporterActive),
+        /// [`TooEarly`](Error::TooEarly).
+        /// ## Events
+        /// [`BondWithdrawn`](Event::BondWithdrawn).
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::withdraw_bond())]
+        pub fn withdraw_bond(origin: OriginFor<T>) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_withdraw_bond(reporter)
+        }
+
+        /// Reports on ended periods: for each the indicators measured and a hash of the evidence.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter with a full bond, in the committee of every agreement reported on.
+        /// ## Details
+        /// All or nothing. A batch that is taken costs no fee: a reporter can report on a round only once, and only
+        /// while its window is open. A batch that is refused costs the full fee. A report cannot be changed.
+        /// ## Errors
+        /// [`EmptyBatch`](Error::EmptyBatch); about the reporter: [`ReporterNotFound`](Error::ReporterNotFound),
+        /// [`ReporterLeaving`](Error::ReporterLeaving), [`BondTooSmall`](Error::BondTooSmall); about a round:
+        /// [`AgreementNotFound`](Error::AgreementNotFound), [`WrongState`](Error::WrongState),
+        /// [`PeriodNotFound`](Error::PeriodNotFound), [`NotInCommittee`](Error::NotInCommittee),
+        /// [`TooEarly`](Error::TooEarly), [`AlreadyReported`](Error::AlreadyReported), [`TooLate`](Error::TooLate);
+        /// about a measurement: [`WrongMeasurementCount`](Error::WrongMeasurementCount),
+        /// [`InvalidRatio`](Error::InvalidRatio), [`ImplausibleValue`](Error::ImplausibleValue).
+        /// ## Events
+        /// [`ReportsSubmitted`](Event::ReportsSubmitted).
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::submit(u32::try_from(reports.len()).unwrap_or(MAX_BATCH)))]
+        pub fn submit(
+            origin: OriginFor<T>,
+            reports: BoundedVec<SubmittedReport, ConstU32<MAX_BATCH>>,
+        ) -> DispatchResultWithPostInfo {
+            let reporter = ensure_signed(origin)?;
+            Self::do_submit(reporter, reports)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Pays the caller what it has earned under an agreement.
+        ///
+        /// ## Dispatch Origin
+        /// Signed.
+        /// ## Errors
+        /// [`NothingToClaim`](Error::NothingToClaim), [`PayeeBelowMinimum`](Error::PayeeBelowMinimum).
+        /// ## Events
+        /// [`RewardsClaimed`](Event::RewardsClaimed).
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::claim_rewards())]
+        pub fn claim_rewards(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_claim(agreement, reporter)
+        }
+
+        /// Pays a reporter what it has earned under an agreement.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        /// ## Details
+        /// The money goes to `reporter`, whoever calls.
+        /// ## Errors
+        /// [`NothingToClaim`](Error::NothingToClaim), [`PayeeBelowMinimum`](Error::PayeeBelowMinimum).
+        /// ## Events
+        /// [`RewardsClaimed`](Event::RewardsClaimed).
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::claim_rewards_for())]
+        pub fn claim_rewards_for(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            reporter: T::AccountId,
+        ) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_claim(agreement, reporter)
+        }
+    }
+}

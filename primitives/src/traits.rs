@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! How the pallets meet.
+//!
+//! ```text
+//! IndicatorSource ─► pallet-sla ─► OnVerdict ─► pallet-compensation ─► PoolRefill ◄─ pallet-marketplace
+//!      (sli-oracle)     │ AgreementInspect, OnAgreement      │ RewardReporters            │ VoucherRegistry
+//! ```
+//!
+//! Data flows from left to right; only a redemption flows back, into a pool.
+
+use crate::{
+    terms::Terms,
+    verdict::{Indicators, Verdict},
+    AgreementId, Balance, Moment, PeriodIndex, RoundId, ServiceId, TermsVersion, Uri,
+};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use impl_trait_for_tuples::impl_for_tuples;
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// Where an agreement stands.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum AgreementStatus {
+    /// Registered; the provider stakes cover and may still discard it.
+    Draft,
+    /// Customers may subscribe; the first period has not begun.
+    Open,
+    /// Periods run.
+    Active,
+    /// Every period is final.
+    Completed,
+    /// Ended early.
+    Terminated,
+}
+
+impl AgreementStatus {
+    /// Whether nothing will be measured or settled any more.
+    pub fn has_ended(self) -> bool {
+        matches!(self, Self::Completed | Self::Terminated)
+    }
+}
+
+/// What other pallets may know of an agreement without its terms.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct AgreementInfo<AccountId> {
+    /// The service it is about.
+    pub service: ServiceId,
+    /// The provider, who answers for it.
+    pub provider: AccountId,
+    /// Where it stands.
+    pub status: AgreementStatus,
+    /// The version of the terms in force.
+    pub version: TermsVersion,
+    /// How many periods are final; periods become final in order.
+    pub finalized: PeriodIndex,
+}
+
+/// Looks agreements up. Implemented by the pallet that keeps them.
+pub trait AgreementInspect<AccountId> {
+    /// The agreement, or `None` when there is none with this id.
+    fn agreement(id: AgreementId) -> Option<AgreementInfo<AccountId>>;
+    /// The terms in force in a period.
+    fn terms(round: RoundId) -> Option<Terms<AccountId>>;
+}
+
+impl<AccountId> AgreementInspect<AccountId> for () {
+    fn agreement(_: AgreementId) -> Option<AgreementInfo<AccountId>> {
+        None
+    }
+    fn terms(_: RoundId) -> Option<Terms<AccountId>> {
+        None
+    }
+}
+
+/// What a source of indicators answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Collected {
+    /// Not yet: measurements may still arrive; ask again at `until`.
+    Open {
+        /// The moment at which the answer can change without further measurements.
+        until: Moment,
+    },
+    /// The indicators, in the order of the objectives. From now on the answer never changes.
+    Closed(Indicators),
+}
+
+/// Who can give the indicators of a period.
+pub trait IndicatorSource<AccountId> {
+    /// The indicators of `round`, which ended at `ended`, under `terms`.
+    fn collect(round: RoundId, terms: &Terms<AccountId>, ended: Moment, now: Moment) -> Collected;
+}
+
+/// Nobody measures: there is never data.
+impl<AccountId> IndicatorSource<AccountId> for () {
+    fn collect(_: RoundId, _: &Terms<AccountId>, _: Moment, _: Moment) -> Collected {
+        Collected::Closed(Default::default())
+    }
+}
+
+/// A period whose verdict is final.
+#[derive(Debug)]
+pub struct FinalPeriod<'a, AccountId> {
+    /// Which period.
+    pub round: RoundId,
+    /// The provider of the agreement.
+    pub provider: &'a AccountId,
+    /// The terms in force.
+    pub terms: &'a Terms<AccountId>,
+    /// The verdict.
+    pub verdict: &'a Verdict,
+    /// Who called `settle`; `None` when the chain did it by itself.
+    pub settler: Option<&'a AccountId>,
+}
+
+/// Who acts on a final verdict. Called once for every period of an agreement, in order. An error rolls everything
+/// back and the period is tried again later, so an implementation must fail only when retrying can help.
+pub trait OnVerdict<AccountId> {
+    /// Acts on `period`.
+    fn on_verdict(period: &FinalPeriod<AccountId>) -> DispatchResult;
+}
+
+#[impl_for_tuples(4)]
+impl<AccountId> OnVerdict<AccountId> for Tuple {
+    fn on_verdict(period: &FinalPeriod<AccountId>) -> DispatchResult {
+        for_tuples!( #( Tuple::on_verdict(period)?; )* );
+        Ok(())
+    }
+}
+
+/// Who must know when agreements come and go.
+pub trait OnAgreement<AccountId> {
+    /// `provider` has registered `agreement`. An error refuses the registration.
+    fn on_registered(agreement: AgreementId, provider: &AccountId) -> DispatchResult;
+    /// `agreement` has ended: completed, terminated or discarded as a draft.
+    fn on_ended(agreement: AgreementId) -> DispatchResult;
+}
+
+#[impl_for_tuples(4)]
+impl<AccountId> OnAgreement<AccountId> for Tuple {
+    fn on_registered(agreement: AgreementId, provider: &AccountId) -> DispatchResult {
+        for_tuples!( #( Tuple::on_registered(agreement, provider)?; )* );
+        Ok(())
+    }
+    fn on_ended(agreement: AgreementId) -> DispatchResult {
+        for_tuples!( #( Tuple::on_ended(agreement)?; )* );
+        Ok(())
+    }
+}
+
+/// Who pays reporters their part of the verification fee.
+pub trait RewardReporters<AccountId> {
+    /// Takes at most `amount` from `payer` and shares it among those who reported in `round`. Returns what was taken;
+    /// the rest (rounding, or everything when nobody reported) stays with `payer`.
+    fn reward(round: RoundId, payer: &AccountId, amount: Balance) -> Result<Balance, DispatchError>;
+}
+
+/// Nobody is paid.
+impl<AccountId> RewardReporters<AccountId> for () {
+    fn reward(_: RoundId, _: &AccountId, _: Balance) -> Result<Balance, DispatchError> {
+        Ok(0)
+    }
+}
+
+/// Where the buyer of an offer takes the DSLA from.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum PaymentSource {
+    /// The free balance of the wallet.
+    Wallet,
+    /// What the buyer can claim under this agreement, without a detour over the wallet.
+    Claimable(AgreementId),
+}
+
+/// The way back into a compensation pool.
+///
+/// A redemption is held back in the pool until the offer is fulfilled; then it becomes cover. If it is not fulfilled,
+/// the buyer gets it back.
+pub trait PoolRefill<AccountId> {
+    /// Takes `amount` from `who` and holds it back in the pool of `agreement`.
+    fn hold_back(agreement: AgreementId, who: &AccountId, source: PaymentSource, amount: Balance) -> DispatchResult;
+    /// Turns `amount` held back into cover.
+    fn release(agreement: AgreementId, amount: Balance) -> DispatchResult;
+    /// Pays `amount` held back to the wallet of `to`.
+    fn refund(agreement: AgreementId, to: &AccountId, amount: Balance) -> DispatchResult;
+}
+
+/// The register of vouchers, one NFT each.
+pub trait VoucherRegistry<AccountId> {
+    /// Mints voucher `id` for `owner`; a soul-bound one can never be transferred. `document` says what it stands for.
+    fn mint(id: u32, owner: &AccountId, soul_bound: bool, document: &Uri) -> DispatchResult;
+    /// Who holds voucher `id`; `None` when there is none.
+    fn owner(id: u32) -> Option<AccountId>;
+    /// Removes voucher `id`.
+    fn burn(id: u32) -> DispatchResult;
+}
+
+/// Sets the stage for benchmarks on the real runtime: worst-case agreements, rounds and pools.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait Scenario<AccountId> {
+    /// The chain's time.
+    fn now() -> Moment;
+    /// Moves the chain's time to `now`.
+    fn set_time(now: Moment);
+    /// An account with plenty of DSLA.
+    fn funded(name: &'static str, index: u32) -> AccountId;
+    /// A registered provider with a registered service.
+    fn service() -> (AccountId, ServiceId);
+    /// Terms of the largest size that are valid now: 8 objectives with full tables and a full committee of bonded
+    /// reporters, starting one hour from now and running for at least 100 periods.
+    fn terms() -> Terms<AccountId>;
+    /// An agreement under [`Self::terms`] with plenty of cover and team budget, in status `Open`, and its provider.
+    fn open_agreement() -> (AgreementId, AccountId);
+    /// Subscribes `who` to one unit for the whole prepaid horizon.
+    fn subscribe(agreement: AgreementId, who: &AccountId);
+    /// Moves time past the end of period `round.period` and lets every member of the committee report a miss.
+    fn report(round: RoundId);
+    /// Reports and settles `round`, so that it is final.
+    fn settle(round: RoundId);
+}

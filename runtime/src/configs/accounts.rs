@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What makes accounts handy: batches, several signatories, and proxies with limited rights.
+
+use crate::{Balance, Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, System};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+    parameter_types,
+    traits::{ConstU32, InstanceFilter},
+};
+use scale_info::TypeInfo;
+use sp_runtime::traits::BlakeTwo256;
+
+/// Deposits, by what is stored.
+pub mod deposit_for {
+    use crate::{constants::currency::deposit, Balance};
+
+    /// A pending multisig call: key and hash, time point, depositor, and the list of approvals.
+    pub const MULTISIG: Balance = deposit(1, 88);
+    /// One more signatory of a pending multisig call.
+    pub const MULTISIG_SIGNATORY: Balance = deposit(0, 32);
+    /// An account's first proxy.
+    pub const PROXY: Balance = deposit(1, 8);
+    /// One more proxy: an account, a type and a delay.
+    pub const PROXY_ENTRY: Balance = deposit(0, 33 + 4);
+    /// An account's first announcement of a proxy call.
+    pub const ANNOUNCEMENT: Balance = deposit(1, 8);
+    /// One more announcement: an account, a hash and a block number.
+    pub const ANNOUNCEMENT_ENTRY: Balance = deposit(0, 68);
+    /// Session keys: two keys under an account, and an account under each of the two keys.
+    pub const SESSION_KEYS: Balance = deposit(3, (32 + 64) + 2 * (4 + 32 + 32));
+}
+
+impl pallet_utility::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type PalletsOrigin = OriginCaller;
+    type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+    /// Deposit for a pending multisig call.
+    pub const MultisigDepositBase: Balance = deposit_for::MULTISIG;
+    /// Deposit for each of its signatories.
+    pub const MultisigDepositFactor: Balance = deposit_for::MULTISIG_SIGNATORY;
+    /// Deposit for having proxies.
+    pub const ProxyDepositBase: Balance = deposit_for::PROXY;
+    /// Deposit for each proxy.
+    pub const ProxyDepositFactor: Balance = deposit_for::PROXY_ENTRY;
+    /// Deposit for having announcements.
+    pub const AnnouncementDepositBase: Balance = deposit_for::ANNOUNCEMENT;
+    /// Deposit for each announcement.
+    pub const AnnouncementDepositFactor: Balance = deposit_for::ANNOUNCEMENT_ENTRY;
+}
+
+impl pallet_multisig::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type Currency = Balances;
+    type DepositBase = MultisigDepositBase;
+    type DepositFactor = MultisigDepositFactor;
+    type MaxSignatories = ConstU32<100>;
+    type BlockNumberProvider = System;
+    type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+}
+
+/// What a proxy may do in the name of the account that appointed it.
+///
+/// The indices are part of the state: append, never reorder. Every type but [`ProxyType::Any`] is a list of what is
+/// allowed, so that a pallet added later is closed to proxies until somebody opens it here.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Decode,
+    DecodeWithMemTracking,
+    Default,
+    Encode,
+    Eq,
+    MaxEncodedLen,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    TypeInfo,
+)]
+pub enum ProxyType {
+    /// Everything the account itself may do.
+    #[codec(index = 0)]
+    #[default]
+    Any,
+    /// Everything that cannot move value out of the account: remarks, the keys of a validator, and batches of these.
+    #[codec(index = 1)]
+    NonTransfer,
+    /// Only stopping a delayed call that another proxy has announced.
+    #[codec(index = 2)]
+    CancelProxy,
+    /// Only the session keys of a validator, for the operator of its machine.
+    #[codec(index = 3)]
+    SessionKeys,
+    // reserved: 4 reporting of SLIs, 5 running an offer (in-house pallets), 6 staking, 7 governance
+}
+
+impl InstanceFilter<RuntimeCall> for ProxyType {
+    fn filter(&self, call: &RuntimeCall) -> bool {
+        match self {
+            ProxyType::Any => true,
+            ProxyType::NonTransfer => {
+                is_remark(call) || is_batch(call) || sets_session_keys(call) || cancels_announcement(call)
+            }
+            ProxyType::CancelProxy => cancels_announcement(call),
+            ProxyType::SessionKeys => sets_session_keys(call),
+        }
+    }
+
+    fn is_superset(&self, other: &Self) -> bool {
+        match (self, other) {
+            (ProxyType::Any, _) => true,
+            (ProxyType::NonTransfer, ProxyType::CancelProxy | ProxyType::SessionKeys) => true,
+            (mine, theirs) => mine == theirs,
+        }
+    }
+}
+
+fn is_remark(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::System(frame_system::Call::remark { .. } | frame_system::Call::remark_with_event { .. })
+    )
+}
+
+/// Batches filter each call they contain again, with the proxy's own filter. `as_derivative` is not among them: a
+/// derivative account is another account, with money of its own.
+fn is_batch(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::Utility(
+            pallet_utility::Call::batch { .. }
+                | pallet_utility::Call::batch_all { .. }
+                | pallet_utility::Call::force_batch { .. }
+        )
+    )
+}
+
+fn sets_session_keys(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::Session(pallet_session::Call::set_keys { .. } | pallet_session::Call::purge_keys { .. })
+    )
+}
+
+fn cancels_announcement(call: &RuntimeCall) -> bool {
+    matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+}
+
+impl pallet_proxy::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type Currency = Balances;
+    type ProxyType = ProxyType;
+    type ProxyDepositBase = ProxyDepositBase;
+    type ProxyDepositFactor = ProxyDepositFactor;
+    type MaxProxies = ConstU32<32>;
+    type MaxPending = ConstU32<32>;
+    type CallHasher = BlakeTwo256;
+    type AnnouncementDepositBase = AnnouncementDepositBase;
+    type AnnouncementDepositFactor = AnnouncementDepositFactor;
+    type BlockNumberProvider = System;
+    type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+}

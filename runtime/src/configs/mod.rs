@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What every pallet is given, one file per concern.
+
+pub mod accounts;
+pub mod consensus;
+pub mod dsla;
+pub mod money;
+pub mod nfts;
+pub mod system;
+pub mod vouchers;

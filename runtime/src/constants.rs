@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Units of money and time, and the few numbers that can never change while the chain lives.
+//!
+//! Numbers that governance may change are in [`crate::parameters`].
+
+/// Units of the token, the supply, and the price of storage.
+pub mod currency {
+    use crate::Balance;
+
+    /// Number of decimals of the token; one planck is the smallest amount.
+    pub const DECIMALS: u8 = 18;
+    /// One DSLA.
+    pub const DSLA: Balance = 1_000_000_000_000_000_000;
+    /// One thousandth of a DSLA.
+    pub const MILLI_DSLA: Balance = DSLA / 1_000;
+    /// One millionth of a DSLA.
+    pub const MICRO_DSLA: Balance = MILLI_DSLA / 1_000;
+
+    /// Everything that will ever exist. All of it is created at genesis; nothing mints afterwards.
+    pub const TOTAL_SUPPLY: Balance = 10_000_000_000 * DSLA;
+
+    /// The least an account may hold: 0.01 DSLA.
+    ///
+    /// The fee of the transfer that creates an account is of the same size, so filling the state with empty accounts
+    /// costs an attacker both, and only the deposit can be had back. A customer who was paid a small compensation still
+    /// has an account: a larger value would make small payouts impossible to receive.
+    pub const EXISTENTIAL_DEPOSIT: Balance = 10 * MILLI_DSLA;
+
+    /// Deposit for one more key in the state: 0.1 DSLA, ten times the existential deposit, since such keys stay until
+    /// somebody removes them.
+    pub const DEPOSIT_PER_ITEM: Balance = 100 * MILLI_DSLA;
+    /// Deposit for one byte in the state: 0.001 DSLA, so that a gigabyte locks a million DSLA at the least.
+    pub const DEPOSIT_PER_BYTE: Balance = MILLI_DSLA;
+
+    /// The deposit for `items` new keys whose values have `bytes` bytes together.
+    ///
+    /// Every deposit of the runtime comes from here, so that the price of storage is the same whatever pallet is used.
+    pub const fn deposit(items: u32, bytes: u32) -> Balance {
+        // Cannot overflow: both factors are below 2^32 and both prices below 2^57.
+        (widen(items) * DEPOSIT_PER_ITEM) + (widen(bytes) * DEPOSIT_PER_BYTE)
+    }
+
+    /// `u128::from` is not const yet and `as` is banned; four bytes are copied into sixteen instead.
+    const fn widen(value: u32) -> Balance {
+        let [a, b, c, d] = value.to_le_bytes();
+        Balance::from_le_bytes([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    }
+}
+
+/// Prices of block space, before the multiplier that follows the demand.
+pub mod fee {
+    use super::currency::{MICRO_DSLA, MILLI_DSLA};
+    use crate::Balance;
+
+    /// What the weight of an empty extrinsic costs. With the length and the weight of its call, a plain transfer costs
+    /// about 0.01 DSLA.
+    pub const BASE_EXTRINSIC_FEE: Balance = 4 * MILLI_DSLA;
+    /// What one byte of a transaction costs.
+    pub const BYTE_FEE: Balance = 10 * MICRO_DSLA;
+}
+
+/// Slots, blocks and epochs.
+pub mod time {
+    use crate::BlockNumber;
+
+    /// Length of a BABE slot in milliseconds. It can never change: BABE counts slots from the Unix epoch.
+    pub const SLOT_DURATION: u64 = 6_000;
+    /// Time aimed at between two blocks, in milliseconds.
+    pub const MILLISECS_PER_BLOCK: u64 = SLOT_DURATION;
+
+    /// Blocks in a minute.
+    pub const MINUTES: BlockNumber = 10;
+    /// Blocks in an hour.
+    pub const HOURS: BlockNumber = 60 * MINUTES;
+    /// Blocks in a day.
+    pub const DAYS: BlockNumber = 24 * HOURS;
+
+    /// Slots in an epoch: one hour. Like the slot duration it can never change on a running chain.
+    pub const EPOCH_DURATION_IN_SLOTS: u64 = 600;
+
+    /// How often, out of the first number's multiples of the second, a slot should have a primary author: 1 in 4.
+    pub const PRIMARY_PROBABILITY: (u64, u64) = (1, 4);
+}
+
+/// Prefix of this chain's SS58 addresses. 42 is the generic one, until a number of our own is registered.
+pub const SS58_PREFIX: u8 = 42;
+
+#[cfg(test)]
+mod tests {
+    use super::{currency::*, time::*};
+
+    #[test]
+    fn units_are_powers_of_ten_of_each_other() {
+        assert_eq!(DSLA, 10u128.pow(u32::from(DECIMALS)));
+        assert_eq!(MILLI_DSLA * 1_000, DSLA);
+        assert_eq!(MICRO_DSLA * 1_000_000, DSLA);
+    }
+
+    #[test]
+    fn deposit_counts_items_and_bytes() {
+        assert_eq!(deposit(0, 0), 0);
+        assert_eq!(deposit(2, 0), 200 * MILLI_DSLA);
+        assert_eq!(deposit(1, 88), 188 * MILLI_DSLA);
+        assert_eq!(deposit(u32::MAX, u32::MAX), u128::from(u32::MAX) * (DEPOSIT_PER_ITEM + DEPOSIT_PER_BYTE));
+    }
+
+    #[test]
+    fn blocks_and_slots_agree_on_the_hour() {
+        assert_eq!(u64::from(HOURS) * MILLISECS_PER_BLOCK, 3_600_000);
+        assert_eq!(EPOCH_DURATION_IN_SLOTS * SLOT_DURATION, 3_600_000);
+    }
+}

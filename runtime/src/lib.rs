@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The runtime of DSLA Chain: the state transition function, compiled to wasm and kept in the chain's own state.
+//!
+//! * this file: the types, the version, and the list of pallets;
+//! * [`configs`]: what each pallet is given, one file per concern;
+//! * [`constants`] and [`parameters`]: numbers nobody can change, and numbers root can;
+//! * [`apis`]: what the node and its clients may ask;
+//! * [`genesis_presets`]: the first state of each network.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+// The list of pallets is one macro.
+#![recursion_limit = "256"]
+// That macro writes items without docs into this module; the modules written by hand ask for docs again.
+#![allow(missing_docs)]
+
+extern crate alloc;
+
+pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
+#[warn(missing_docs)]
+pub mod configs;
+#[warn(missing_docs)]
+pub mod constants;
+#[warn(missing_docs)]
+pub mod genesis_presets;
+pub mod parameters;
+#[warn(missing_docs)]
+pub mod reads;
+#[cfg(feature = "runtime-benchmarks")]
+mod scenario;
+#[warn(missing_docs)]
+pub mod weights;
+
+pub use parameters::{RuntimeParameters, RuntimeParametersKey, RuntimeParametersValue};
+#[cfg(feature = "std")]
+pub use wasm::{WASM_BINARY, WASM_BINARY_BLOATY, WASM_BINARY_PATH};
+
+use alloc::{borrow::Cow, vec::Vec};
+use sp_runtime::{
+    generic, impl_opaque_keys,
+    traits::{BlakeTwo256, IdentifyAccount, Verify},
+    MultiAddress, MultiSignature,
+};
+use sp_version::RuntimeVersion;
+
+/// The compiled runtime, written by the build script.
+#[cfg(feature = "std")]
+mod wasm {
+    include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+}
+
+/// Number of a block.
+pub type BlockNumber = u32;
+/// A signature of any of the three schemes.
+pub type Signature = MultiSignature;
+/// An account: the public key of a signature, or an id derived from something else.
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+/// An amount of planck; 10^18 are one DSLA.
+pub type Balance = u128;
+/// How many transactions an account has signed.
+pub type Nonce = u32;
+/// A hash of anything.
+pub type Hash = sp_core::H256;
+/// What hashes.
+pub type Hashing = BlakeTwo256;
+/// How a transaction names an account.
+pub type Address = MultiAddress<AccountId, ()>;
+/// A header of this chain.
+pub type Header = generic::Header<BlockNumber, Hashing>;
+/// A block of this chain.
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+
+/// What is checked of every transaction, in this order, beside its signature.
+///
+/// polkadot.js 16.5.6 knows all of them. `AuthorizeCall` is left out on purpose: no pallet has an authorized call, and
+/// polkadot.js does not know it.
+pub type TxExtension = (
+    frame_system::CheckNonZeroSender<Runtime>,
+    frame_system::CheckSpecVersion<Runtime>,
+    frame_system::CheckTxVersion<Runtime>,
+    frame_system::CheckGenesis<Runtime>,
+    frame_system::CheckEra<Runtime>,
+    frame_system::CheckNonce<Runtime>,
+    frame_system::CheckWeight<Runtime>,
+    pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+    frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+    // Last: it gives back the weight the ones before it did not use.
+    frame_system::WeightReclaim<Runtime>,
+);
+
+/// A transaction as it arrives.
+pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+/// What is signed of a transaction.
+pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
+
+/// Single-block migrations of the current release; each is removed in the release after it ran.
+pub type Migrations = ();
+
+/// Runs blocks.
+pub type Executive = frame_executive::Executive<
+    Runtime,
+    Block,
+    frame_system::ChainContext<Runtime>,
+    Runtime,
+    AllPalletsWithSystem,
+    Migrations,
+>;
+
+/// Types for a node that must stay able to handle blocks whose extrinsics it cannot decode.
+pub mod opaque {
+    use super::{generic, Hashing};
+
+    pub use sp_runtime::OpaqueExtrinsic as UncheckedExtrinsic;
+
+    /// Header, the same for every runtime.
+    pub type Header = generic::Header<super::BlockNumber, Hashing>;
+    /// Block whose extrinsics are bytes.
+    pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+}
+
+impl_opaque_keys! {
+    /// The keys with which a validator takes part in the consensus.
+    pub struct SessionKeys {
+        /// Makes blocks.
+        pub babe: Babe,
+        /// Votes on which blocks are final.
+        pub grandpa: Grandpa,
+    }
+}
+
+/// The version of the runtime this crate compiles to.
+///
+/// Raise `spec_version` with every release, and `transaction_version` when a signed transaction would mean something
+/// else than before (a call's index or arguments, or [`TxExtension`]).
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+    spec_name: Cow::Borrowed("dsla"),
+    impl_name: Cow::Borrowed("dsla"),
+    authoring_version: 1,
+    spec_version: 100,
+    impl_version: 0,
+    apis: apis::RUNTIME_API_VERSIONS,
+    transaction_version: 1,
+    system_version: 1,
+};
+
+/// The pallets. The module is only there for the macro.
+#[frame_support::runtime]
+mod runtime {
+    /// The runtime.
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeSlashReason,
+        RuntimeLockId,
+        RuntimeTask,
+        RuntimeViewFunction
+    )]
+    pub struct Runtime;
+
+    // An index is part of every call, event, error and origin. It is never reused: where a pallet goes, a line
+    // `// DELETED: <index> <name>` stays. Hooks run in the order of the list.
+
+    // 0..9: the block
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system;
+    #[runtime::pallet_index(1)]
+    pub type Timestamp = pallet_timestamp;
+    #[runtime::pallet_index(2)]
+    pub type Parameters = pallet_parameters;
+    // reserved: 3 preimage, 4 scheduler, 5 multi-block migrations, 6 safe mode, 7 tx pause
+
+    // 10..19: consensus. BABE comes before everything that asks who the author is, and before Session, which asks it
+    // whether the epoch has ended. Grandpa comes after Session, so that it signals a new set in the block that made it.
+    #[runtime::pallet_index(10)]
+    pub type Babe = pallet_babe;
+    #[runtime::pallet_index(11)]
+    pub type Authorship = pallet_authorship;
+    #[runtime::pallet_index(12)]
+    pub type Session = pallet_session;
+    #[runtime::pallet_index(13)]
+    pub type Grandpa = pallet_grandpa;
+    // reserved: 14 staking, 15 historical sessions, 16 offences, 17 im-online, 18 authority discovery, 19 bags list
+
+    // 20..29: money
+    #[runtime::pallet_index(20)]
+    pub type Balances = pallet_balances;
+    #[runtime::pallet_index(21)]
+    pub type TransactionPayment = pallet_transaction_payment;
+    // reserved: 22 skip feeless payment, 23 vesting, 24 treasury
+
+    // 30..39: accounts
+    #[runtime::pallet_index(30)]
+    pub type Utility = pallet_utility;
+    #[runtime::pallet_index(31)]
+    pub type Multisig = pallet_multisig;
+    #[runtime::pallet_index(32)]
+    pub type Proxy = pallet_proxy;
+    #[runtime::pallet_index(33)]
+    pub type Nfts = pallet_nfts;
+    // reserved: 34 identity
+
+    // reserved: 40..49 governance (referenda, conviction voting, origins, whitelist)
+
+    // 50..: service-level agreements
+    // The oracle comes first and the agenda second: what is reported in a block is seen in the next.
+    #[runtime::pallet_index(50)]
+    pub type SliOracle = pallet_sli_oracle;
+    #[runtime::pallet_index(51)]
+    pub type Sla = pallet_sla;
+    #[runtime::pallet_index(52)]
+    pub type Compensation = pallet_compensation;
+    #[runtime::pallet_index(53)]
+    pub type Marketplace = pallet_marketplace;
+    // reserved: 54 support, 55 feedback, 56 forecast
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Sets the stage for benchmarks on the real runtime: everything as large as it can get.
+
+use crate::{
+    constants::currency::DSLA, AccountId, Balances, Compensation, Runtime, RuntimeOrigin, Sla, SliOracle, Timestamp,
+};
+use alloc::{vec, vec::Vec};
+use dsla_primitives::{
+    schedule::{Period, Schedule},
+    terms::{BonusRow, Bounds, Comparator, Credit, Document, Objective, Oracle, Pricing, Source, Terms, Tier},
+    traits::{AgreementInspect, Scenario},
+    AgreementId, Moment, RoundId, ServiceId, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
+};
+use frame_support::{
+    assert_ok,
+    traits::{fungible::Mutate, Get},
+    BoundedVec,
+};
+use frame_system::RawOrigin;
+use pallet_sli_oracle::{Measurement, SubmittedReport};
+use sp_core::H256;
+use sp_runtime::{FixedU128, Perbill};
+
+const HOUR: Moment = 3_600_000;
+const RICH: u128 = 1_000_000 * DSLA;
+
+/// The real runtime as a stage.
+pub struct Stage;
+
+impl Stage {
+    fn committee() -> Vec<AccountId> {
+        let mut members: Vec<_> = (0..MAX_COMMITTEE).map(|i| Self::funded("reporter", i)).collect();
+        members.sort();
+        members
+    }
+
+    fn objective() -> Objective {
+        let percent = |value: u32| FixedU128::from_u32(value);
+        let tier = |row: u32| Tier { threshold: percent(90 - row), credit: Perbill::from_percent(10 * (row + 1)) };
+        let bonus = |row: u32| BonusRow { threshold: percent(91 + row), bonus: Perbill::from_percent(row + 1) };
+        Objective {
+            source: Source::Reported { unit: BoundedVec::truncate_from(vec![b'u'; 64]) },
+            comparator: Comparator::GreaterOrEqual,
+            target: percent(90),
+            weight: Perbill::from_rational(1, MAX_OBJECTIVES),
+            credit: Credit::Tiers(BoundedVec::truncate_from((0..MAX_ROWS).map(tier).collect())),
+            bonuses: BoundedVec::truncate_from((0..MAX_ROWS).map(bonus).collect()),
+            bounds: Bounds { min: percent(0), max: percent(100) },
+        }
+    }
+}
+
+impl Scenario<AccountId> for Stage {
+    fn now() -> Moment {
+        Timestamp::get()
+    }
+
+    fn set_time(now: Moment) {
+        pallet_timestamp::Now::<Runtime>::put(now);
+    }
+
+    fn funded(name: &'static str, index: u32) -> AccountId {
+        let who: AccountId = frame_benchmarking::account(name, index, 0);
+        assert_ok!(Balances::mint_into(&who, RICH));
+        who
+    }
+
+    fn service() -> (AccountId, ServiceId) {
+        let service = pallet_sla::NextServiceId::<Runtime>::get();
+        // A provider of its own for each service, so that a benchmark can ask for many.
+        let provider = Self::funded("stage provider", u32::try_from(service.0).unwrap_or(u32::MAX));
+        let origin = || RuntimeOrigin::from(RawOrigin::Signed(provider.clone()));
+        let document = Self::terms_document();
+        assert_ok!(Sla::register_provider(
+            origin(),
+            BoundedVec::truncate_from(vec![b'p'; 64]),
+            BoundedVec::truncate_from(vec![b'u'; 256]),
+        ));
+        assert_ok!(Sla::register_service(origin(), BoundedVec::truncate_from(vec![b's'; 63]), document));
+        (provider, service)
+    }
+
+    fn terms() -> Terms<AccountId> {
+        if Self::now() == 0 {
+            Self::set_time(1_800_000_000_000);
+        }
+        let committee = Self::committee();
+        for member in &committee {
+            if !pallet_sli_oracle::Reporters::<Runtime>::contains_key(member) {
+                assert_ok!(SliOracle::register_reporter(
+                    RawOrigin::Signed(member.clone()).into(),
+                    <Runtime as pallet_sli_oracle::Config>::MinBond::get(),
+                    BoundedVec::truncate_from(vec![b'r'; 256]),
+                ));
+            }
+        }
+        Terms {
+            schedule: Schedule { start: Self::now() + HOUR, period: Period::Monthly, periods: 100 },
+            objectives: BoundedVec::truncate_from((0..MAX_OBJECTIVES).map(|_| Self::objective()).collect()),
+            pricing: Pricing {
+                unit_price: 10 * DSLA,
+                cover_per_unit: 20 * DSLA,
+                credit_cap: Perbill::one(),
+                at_risk: Perbill::from_percent(50),
+                max_bonus: Perbill::from_percent(20),
+                premium_share: Perbill::from_percent(10),
+                team_reward: 5 * DSLA,
+                no_data_pay: Perbill::from_percent(50),
+            },
+            oracle: Oracle {
+                committee: BoundedVec::truncate_from(committee),
+                quorum: MAX_COMMITTEE,
+                report_window: HOUR,
+                challenge_window: HOUR,
+            },
+            document: Self::terms_document(),
+        }
+    }
+
+    fn open_agreement() -> (AgreementId, AccountId) {
+        let terms = Self::terms();
+        let (provider, service) = Self::service();
+        let origin = || RuntimeOrigin::from(RawOrigin::Signed(provider.clone()));
+        let agreement = pallet_sla::NextAgreementId::<Runtime>::get();
+        assert_ok!(Sla::register_agreement(origin(), service, terms));
+        assert_ok!(Compensation::stake_cover(origin(), agreement, 100_000 * DSLA));
+        assert_ok!(Compensation::fund_rewards(origin(), agreement, 100_000 * DSLA));
+        assert_ok!(Sla::open_agreement(origin(), agreement));
+        (agreement, provider)
+    }
+
+    fn subscribe(agreement: AgreementId, who: &AccountId) {
+        let periods = <Runtime as pallet_compensation::Config>::MaxPrepaidPeriods::get();
+        assert_ok!(Compensation::subscribe(RawOrigin::Signed(who.clone()).into(), agreement, 1, periods, 0, RICH));
+    }
+
+    fn report(round: RoundId) {
+        let Some(terms) = <Sla as AgreementInspect<AccountId>>::terms(round) else { return };
+        let Some(end) = terms.schedule.boundary(round.period + 1) else { return };
+        Self::activate(round.agreement, terms.schedule.start);
+        Self::set_time(Self::now().max(end));
+        for reporter in &terms.oracle.committee {
+            let measurements = terms.objectives.iter().map(|_| Measurement::Value(FixedU128::from_u32(50))).collect();
+            let report =
+                SubmittedReport { round, measurements: BoundedVec::truncate_from(measurements), evidence: H256::zero() };
+            assert_ok!(SliOracle::submit(
+                RawOrigin::Signed(reporter.clone()).into(),
+                BoundedVec::truncate_from(vec![report]),
+            ));
+        }
+    }
+
+    fn settle(round: RoundId) {
+        Self::report(round);
+        let settler = Self::funded("stage settler", 0);
+        // Proposed when the reports had their time, final when the challenges had theirs.
+        for _ in 0..2 {
+            let due = Sla::next_due(round.agreement).unwrap_or_default();
+            Self::set_time(Self::now().max(due));
+            assert_ok!(Sla::settle(RawOrigin::Signed(settler.clone()).into(), round.agreement));
+        }
+    }
+}
+
+impl Stage {
+    fn terms_document() -> Document {
+        Document { hash: H256::repeat_byte(1), uri: BoundedVec::truncate_from(vec![b'd'; 256]) }
+    }
+
+    /// The chain activates an agreement at its start; nobody does that between the calls of a benchmark.
+    fn activate(agreement: AgreementId, start: Moment) {
+        use dsla_primitives::traits::AgreementStatus;
+        let open = |info: dsla_primitives::traits::AgreementInfo<AccountId>| info.status == AgreementStatus::Open;
+        if <Sla as AgreementInspect<AccountId>>::agreement(agreement).is_some_and(open) {
+            Self::set_time(Self::now().max(start));
+            let settler = Self::funded("stage settler", 1);
+            assert_ok!(Sla::settle(RawOrigin::Signed(settler).into(), agreement));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Fees are split as said, dust goes to the treasury, and the supply never changes.
+
+mod common;
+
+use common::{account, chain};
+use dsla_runtime::{
+    configs::money::{MinimumMultiplier, SplitFees, TreasuryAccount},
+    configs::system::RuntimeBlockWeights,
+    constants::currency::{DSLA, EXISTENTIAL_DEPOSIT, MILLI_DSLA, TOTAL_SUPPLY},
+    genesis_presets::{DEVELOPMENT, DEV_ENDOWMENT},
+    parameters::dynamic_params::fees::{Parameters as Fees, TreasuryShare},
+    AccountId, Balance, Balances, Parameters, Runtime, RuntimeCall, RuntimeOrigin, RuntimeParameters, System,
+    TransactionPayment,
+};
+use frame_support::{
+    assert_ok,
+    dispatch::{DispatchClass, GetDispatchInfo},
+    traits::{
+        fungible::{Balanced, Credit},
+        tokens::{Fortitude, Precision, Preservation},
+        Get, OnUnbalanced,
+    },
+};
+use pallet_transaction_payment::Multiplier;
+use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
+use sp_runtime::{traits::Convert, Digest, DigestItem, Permill};
+
+/// Starts a block whose author is the development chain's only validator, Alice.
+fn block_of_alice() {
+    let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot: 1.into() });
+    System::initialize(&1, &Default::default(), &Digest { logs: vec![DigestItem::babe_pre_digest(claim)] });
+}
+
+fn taken_from_bob(amount: Balance) -> Credit<AccountId, Balances> {
+    Balances::withdraw(&account(Bob), amount, Precision::Exact, Preservation::Preserve, Fortitude::Polite)
+        .expect("Bob has enough")
+}
+
+fn pay(fee: Balance, tip: Balance) {
+    SplitFees::on_unbalanceds([taken_from_bob(fee), taken_from_bob(tip)].into_iter());
+}
+
+#[test]
+fn fee_and_tip_should_go_to_author_and_treasury() {
+    chain(DEVELOPMENT).execute_with(|| {
+        block_of_alice();
+        let treasury = Balances::free_balance(TreasuryAccount::get());
+
+        pay(70 * DSLA, 30 * DSLA);
+
+        assert_eq!(Balances::free_balance(account(Alice)), DEV_ENDOWMENT + 80 * DSLA);
+        assert_eq!(Balances::free_balance(TreasuryAccount::get()), treasury + 20 * DSLA);
+        assert_eq!(Balances::free_balance(account(Bob)), DEV_ENDOWMENT - 100 * DSLA);
+        assert_eq!(Balances::total_issuance(), TOTAL_SUPPLY);
+    });
+}
+
+#[test]
+fn the_rest_of_a_division_should_go_to_the_author() {
+    chain(DEVELOPMENT).execute_with(|| {
+        block_of_alice();
+        let treasury = Balances::free_balance(TreasuryAccount::get());
+
+        pay(8, 1);
+
+        assert_eq!(Balances::free_balance(TreasuryAccount::get()), treasury + 1);
+        assert_eq!(Balances::free_balance(account(Alice)), DEV_ENDOWMENT + 8);
+    });
+}
+
+#[test]
+fn everything_should_go_to_the_treasury_when_the_author_cannot_be_paid() {
+    chain(DEVELOPMENT).execute_with(|| {
+        // A block without a claim has no author.
+        let treasury = Balances::free_balance(TreasuryAccount::get());
+        pay(DSLA, 0);
+        assert_eq!(Balances::free_balance(TreasuryAccount::get()), treasury + DSLA);
+
+        // An author without an account cannot get less than the existential deposit.
+        block_of_alice();
+        let gone = Balances::free_balance(account(Alice));
+        let _ = Balances::withdraw(&account(Alice), gone, Precision::Exact, Preservation::Expendable, Fortitude::Force)
+            .map(|credit| Balances::resolve(&account(Charlie), credit));
+        if Balances::free_balance(account(Alice)) == 0 {
+            pay(100, 0);
+            assert_eq!(Balances::free_balance(TreasuryAccount::get()), treasury + DSLA + 100);
+        }
+        assert_eq!(Balances::total_issuance(), TOTAL_SUPPLY);
+    });
+}
+
+#[test]
+fn the_treasurys_share_should_be_what_root_sets() {
+    chain(DEVELOPMENT).execute_with(|| {
+        assert_eq!(TreasuryShare::get(), Permill::from_percent(20));
+        let half = RuntimeParameters::Fees(Fees::TreasuryShare(TreasuryShare, Some(Permill::from_percent(50))));
+        assert!(Parameters::set_parameter(RuntimeOrigin::signed(account(Alice)), half.clone()).is_err());
+        assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), half));
+
+        block_of_alice();
+        pay(10 * DSLA, 0);
+        assert_eq!(Balances::free_balance(account(Alice)), DEV_ENDOWMENT + 5 * DSLA);
+    });
+}
+
+#[test]
+fn dust_should_go_to_the_treasury() {
+    chain(DEVELOPMENT).execute_with(|| {
+        let treasury = Balances::free_balance(TreasuryAccount::get());
+        let dust = EXISTENTIAL_DEPOSIT - 1;
+
+        assert_ok!(Balances::transfer_allow_death(
+            RuntimeOrigin::signed(account(Bob)),
+            account(Charlie).into(),
+            DEV_ENDOWMENT - dust
+        ));
+
+        assert_eq!(Balances::free_balance(account(Bob)), 0);
+        assert_eq!(Balances::free_balance(TreasuryAccount::get()), treasury + dust);
+        assert_eq!(Balances::total_issuance(), TOTAL_SUPPLY);
+    });
+}
+
+#[test]
+fn a_transfer_should_cost_about_a_hundredth_of_a_token() {
+    chain(DEVELOPMENT).execute_with(|| {
+        let call = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+            dest: account(Bob).into(),
+            value: DSLA,
+        });
+        let fee = TransactionPayment::compute_fee(150, &call.get_dispatch_info(), 0);
+        assert!((5 * MILLI_DSLA..20 * MILLI_DSLA).contains(&fee), "{fee}");
+    });
+}
+
+#[test]
+fn fees_should_rise_again_from_the_lowest_multiplier_when_blocks_are_full() {
+    chain(DEVELOPMENT).execute_with(|| {
+        let limits: frame_system::limits::BlockWeights = RuntimeBlockWeights::get();
+        let full = limits.get(DispatchClass::Normal).max_total.expect("normal extrinsics are limited");
+        System::set_block_consumed_resources(full, 0);
+
+        let lowest: Multiplier = MinimumMultiplier::get();
+        let next = <Runtime as pallet_transaction_payment::Config>::FeeMultiplierUpdate::convert(lowest);
+        assert!(next > lowest);
+    });
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A proxy can do what its type says and nothing else.
+
+mod common;
+
+use common::{account, chain};
+use dsla_runtime::{
+    configs::accounts::ProxyType::{self, Any, CancelProxy, NonTransfer, SessionKeys},
+    constants::currency::DSLA,
+    genesis_presets::{DEVELOPMENT, DEV_ENDOWMENT},
+    Balances, Proxy, RuntimeCall, RuntimeEvent, RuntimeOrigin, System,
+};
+use frame_support::{assert_ok, traits::InstanceFilter};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
+
+const TYPES: [ProxyType; 4] = [Any, NonTransfer, CancelProxy, SessionKeys];
+
+fn transfer() -> RuntimeCall {
+    RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: account(Charlie).into(), value: DSLA })
+}
+
+fn remark() -> RuntimeCall {
+    RuntimeCall::System(frame_system::Call::remark { remark: vec![1] })
+}
+
+fn purge_keys() -> RuntimeCall {
+    RuntimeCall::Session(pallet_session::Call::purge_keys {})
+}
+
+fn batch(call: RuntimeCall) -> RuntimeCall {
+    RuntimeCall::Utility(pallet_utility::Call::batch_all { calls: vec![call] })
+}
+
+/// Calls that end up spending, each in its own way.
+fn spending() -> Vec<RuntimeCall> {
+    vec![
+        transfer(),
+        RuntimeCall::Balances(pallet_balances::Call::burn { value: DSLA, keep_alive: true }),
+        RuntimeCall::Utility(pallet_utility::Call::as_derivative { index: 0, call: Box::new(transfer()) }),
+        RuntimeCall::Multisig(pallet_multisig::Call::as_multi_threshold_1 {
+            other_signatories: vec![account(Charlie)],
+            call: Box::new(transfer()),
+        }),
+        RuntimeCall::Proxy(pallet_proxy::Call::proxy {
+            real: account(Charlie).into(),
+            force_proxy_type: None,
+            call: Box::new(transfer()),
+        }),
+        RuntimeCall::Proxy(pallet_proxy::Call::add_proxy {
+            delegate: account(Charlie).into(),
+            proxy_type: Any,
+            delay: 0,
+        }),
+        RuntimeCall::Nfts(pallet_nfts::Call::transfer { collection: 0, item: 0, dest: account(Charlie).into() }),
+    ]
+}
+
+#[test]
+fn only_any_should_spend() {
+    for call in spending() {
+        for kind in TYPES {
+            assert_eq!(kind.filter(&call), kind == Any, "{kind:?} {call:?}");
+        }
+    }
+}
+
+#[test]
+fn each_type_should_allow_what_it_is_for() {
+    let reject = RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement {
+        delegate: account(Bob).into(),
+        call_hash: Default::default(),
+    });
+    let allowed = |call: &RuntimeCall| TYPES.map(|kind| kind.filter(call));
+    assert_eq!(allowed(&remark()), [true, true, false, false]);
+    assert_eq!(allowed(&reject), [true, true, true, false]);
+    assert_eq!(allowed(&purge_keys()), [true, true, false, true]);
+}
+
+#[test]
+fn a_superset_should_allow_all_its_subset_allows() {
+    let calls = [spending(), vec![remark(), purge_keys(), batch(remark())]].concat();
+    for big in TYPES {
+        assert!(big.is_superset(&big));
+        for small in TYPES.into_iter().filter(|small| big.is_superset(small)) {
+            assert!(calls.iter().all(|call| !small.filter(call) || big.filter(call)), "{big:?} {small:?}");
+        }
+    }
+    assert!(!NonTransfer.is_superset(&Any) && !SessionKeys.is_superset(&NonTransfer));
+}
+
+#[test]
+fn a_batch_should_be_filtered_call_by_call() {
+    chain(DEVELOPMENT).execute_with(|| {
+        assert_ok!(Proxy::add_proxy(RuntimeOrigin::signed(account(Alice)), account(Bob).into(), NonTransfer, 0));
+
+        let through_bob = |call| {
+            assert_ok!(Proxy::proxy(RuntimeOrigin::signed(account(Bob)), account(Alice).into(), None, Box::new(call)));
+            let executed = System::events().into_iter().rev().find_map(|record| match record.event {
+                RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => Some(result),
+                _ => None,
+            });
+            executed.expect("a proxy call has an outcome")
+        };
+
+        assert_ok!(through_bob(batch(remark())));
+        let filtered = through_bob(batch(transfer()));
+        assert_eq!(filtered, Err(frame_system::Error::<dsla_runtime::Runtime>::CallFiltered.into()));
+        assert_eq!(Balances::free_balance(account(Charlie)), DEV_ENDOWMENT);
+    });
+}

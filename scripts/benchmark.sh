@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Measures the weights of our pallets on the real runtime and writes pallets/*/src/weights.rs.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+    cat <<'TEXT'
+usage: scripts/benchmark.sh [--smoke] [PALLET ...]
+
+  --smoke   run every benchmark with the fewest steps and write nothing: does it work at all?
+  PALLET    pallet_sla, pallet_sli_oracle, pallet_compensation, pallet_marketplace (default: all)
+
+Weights hold for the machine they are measured on: see docs/measurements.md.
+TEXT
+}
+
+smoke=false pallets=()
+for argument in "$@"; do
+    case "$argument" in
+        --smoke) smoke=true ;;
+        -h | --help) usage; exit 0 ;;
+        *) pallets+=("$argument") ;;
+    esac
+done
+[[ ${#pallets[@]} -gt 0 ]] || pallets=(pallet_sla pallet_sli_oracle pallet_compensation pallet_marketplace)
+
+need_build_tools
+cd "$ROOT"
+# The benchmarks live in a second wasm of the same runtime: the node is the one that users run.
+DSLA_BENCHMARK_RUNTIME=1 cargo build --release --locked -p dsla-node -p dsla-reporter
+wasm="$(find "$CARGO_TARGET_DIR/release/wbuild" -name 'dsla_runtime*benchmark*.compact.compressed.wasm' -o -name 'benchmark*.compact.compressed.wasm' | head -n 1)"
+[[ -n $wasm ]] || die "the build left no benchmark runtime under $CARGO_TARGET_DIR/release/wbuild"
+
+for pallet in "${pallets[@]}"; do
+    say "benchmarking $pallet"
+    options=(--runtime "$wasm" --genesis-builder runtime --genesis-builder-preset development --pallet "$pallet" --extrinsic '*')
+    if $smoke; then
+        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 2 --repeat 1 --quiet
+    else
+        folder="${pallet#pallet_}"
+        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 20 --repeat 10 --heap-pages 4096 \
+            --template scripts/weights.hbs --output "pallets/${folder//_/-}/src/weights.rs"
+    fi
+done
+$smoke || cargo fmt --all

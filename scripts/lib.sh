@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What run.sh and test.sh share: messages, tools, build environment. Sourced, never run.
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+
+# One target directory outside the checkout, so that a fresh clone recompiles only our own crates.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/dsla/target}"
+# The wasm builder looks for the workspace above the target directory and would not find it there.
+export WASM_BUILD_WORKSPACE_HINT="$ROOT"
+NODE_BIN="$CARGO_TARGET_DIR/release/dsla-node"
+REPORTER_BIN="$CARGO_TARGET_DIR/release/dsla-reporter"
+export NODE_BIN REPORTER_BIN
+
+if [[ -t 1 ]]; then BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m'; else BOLD="" RED="" GREEN="" PLAIN=""; fi
+
+say() { printf '%s\n' "$*"; }
+heading() { printf '\n%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
+die() {
+    printf '%sfailed: %s%s\n' "$RED" "$*" "$PLAIN" >&2
+    exit 1
+}
+
+# Installs Debian packages for commands that are missing: need_packages COMMAND=PACKAGE ...
+need_packages() {
+    local missing=() pair
+    for pair in "$@"; do
+        command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair#*=}")
+    done
+    [[ ${#missing[@]} -eq 0 ]] && return
+    command -v apt-get >/dev/null 2>&1 ||
+        die "these are missing: ${missing[*]} (names of the Debian packages); install them and start again"
+    local sudo=()
+    if [[ $EUID -ne 0 ]]; then
+        command -v sudo >/dev/null 2>&1 || die "installing ${missing[*]} needs root; become root or install sudo"
+        sudo=(sudo)
+    fi
+    say "installing ${missing[*]}"
+    "${sudo[@]}" apt-get update -qq
+    # A package must not start services of its own on the machine of a developer.
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+        die "apt-get could not install ${missing[*]}"
+}
+
+need_rust() {
+    command -v rustup >/dev/null 2>&1 ||
+        die "rustup is missing; install it as https://rustup.rs says and start again"
+    local toolchain
+    toolchain="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$ROOT/rust-toolchain.toml")"
+    rustup run "$toolchain" rustc --version >/dev/null 2>&1 ||
+        rustup toolchain install "$toolchain" --profile minimal
+    rustup target list --toolchain "$toolchain" --installed | grep -q '^wasm32v1-none$' ||
+        rustup target add --toolchain "$toolchain" wasm32v1-none
+    local component
+    for component in clippy rustfmt; do
+        rustup component list --toolchain "$toolchain" --installed | grep -q "^$component" ||
+            rustup component add --toolchain "$toolchain" "$component"
+    done
+}
+
+# What every build needs.
+need_build_tools() {
+    need_packages c++=build-essential git=git curl=curl protoc=protobuf-compiler
+    need_rust
+}
+
+# What the demo and the end-to-end tests need on top.
+need_demo_tools() {
+    need_packages node=nodejs npm=npm prometheus=prometheus
+    local major
+    major="$(node --version | sed 's/^v\([0-9]*\).*/\1/')"
+    [[ $major -ge 18 ]] || die "Node.js $(node --version) is too old; 18 or newer is needed"
+    # package-lock.json fixes the versions; the stamp makes the second start quick.
+    local stamp="$ROOT/tests/e2e/node_modules/.installed"
+    if [[ ! -e $stamp || $ROOT/tests/e2e/package-lock.json -nt $stamp ]]; then
+        say "installing the JavaScript packages of tests/e2e"
+        (cd "$ROOT/tests/e2e" && npm ci --no-audit --no-fund --loglevel=error)
+        touch "$stamp"
+    fi
+}
+
+# The node and the reporter are always built together, so that both find the same features compiled.
+build_binaries() {
+    (cd "$ROOT" && cargo build --release --locked -p dsla-node -p dsla-reporter)
+}
+
+duration() { printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); }

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing and runs every check. Ends with one line: passed, or what failed. See --help.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+    cat <<'TEXT'
+usage: scripts/test.sh [CHECK ...]
+
+Runs the named checks, or all of them in this order:
+
+  format      rustfmt, licence headers
+  lint        clippy, warnings denied
+  docs        rustdoc, warnings denied
+  unit        unit, property and runtime tests
+  build       node, reporter and runtime, in release
+  benchmarks  every benchmark runs once on the real runtime
+  e2e         the loop through a live node, with polkadot.js and the reporter
+TEXT
+}
+
+ALL=(format lint docs unit build benchmarks e2e)
+case "${1:-}" in -h | --help) usage; exit 0 ;; esac
+checks=("${@:-${ALL[@]}}")
+for check in "${checks[@]}"; do
+    [[ " ${ALL[*]} " == *" $check "* ]] || { usage >&2; die "unknown check $check"; }
+done
+cd "$ROOT"
+
+check_format() {
+    cargo fmt --all -- --check
+    "$ROOT/scripts/check-licences.sh"
+}
+check_lint() { SKIP_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets -- -D warnings; }
+check_docs() { SKIP_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps; }
+check_unit() {
+    # The node's own tests run with the release build, so that its dependencies are compiled once only.
+    SKIP_WASM_BUILD=1 cargo test --locked --workspace --exclude dsla-node
+}
+check_build() {
+    build_binaries
+    cargo test --release --locked -p dsla-node -p dsla-reporter --bin dsla-node
+}
+check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
+check_e2e() { (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec); }
+
+heading "Tools"
+need_build_tools
+need_demo_tools
+say "all there"
+
+failed=() table="" begin=$SECONDS
+for check in "${checks[@]}"; do
+    heading "$check"
+    since=$SECONDS
+    # In a subshell with errexit of its own: a check that fails must not keep the others from running.
+    set +e
+    (set -e; "check_$check")
+    status=$?
+    set -e
+    verdict=passed
+    [[ $status -eq 0 ]] || { verdict=FAILED failed+=("$check"); }
+    table+="$(printf '  %-12s %-8s %s' "$check" "$verdict" "$(duration $((SECONDS - since)))")"$'\n'
+done
+
+heading "Result"
+printf '%s' "$table"
+if [[ ${#failed[@]} -gt 0 ]]; then
+    die "${failed[*]} (after $(duration $((SECONDS - begin))))"
+fi
+printf '%spassed: %s (in %s)%s\n' "$GREEN" "${checks[*]}" "$(duration $((SECONDS - begin)))" "$PLAIN"

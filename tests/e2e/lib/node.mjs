@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts and stops real processes: the node, the reporter, Prometheus.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const TARGET = process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/dsla/target');
+export const NODE_BIN = process.env.NODE_BIN ?? join(TARGET, 'release/dsla-node');
+export const REPORTER_BIN = process.env.REPORTER_BIN ?? join(TARGET, 'release/dsla-reporter');
+
+const running = new Set();
+
+// Nothing that was started here outlives this process, however it ends.
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks `check` until it answers something truthy, and returns that; fails after `seconds`, naming `what`. */
+export async function until(what, seconds, check) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await check();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for: ${what}`);
+    await sleep(200);
+  }
+}
+
+/** A port that is free now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** A folder that is removed when this process ends. */
+export function temporaryFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `dsla-${name}-`));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts a program; its output is kept, to be shown when something goes wrong. */
+export function start(name, program, args, options = {}) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  running.add(child);
+  const lines = [];
+  const keep = (chunk) => {
+    lines.push(chunk.toString());
+    if (lines.length > 2000) lines.shift();
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise((resolve) => {
+    child.once('error', (error) => {
+      lines.push(`${name} could not be started: ${error.message}`);
+      running.delete(child);
+      resolve(1);
+    });
+    child.once('exit', (code) => {
+      running.delete(child);
+      resolve(code);
+    });
+  });
+  return {
+    name,
+    pid: child.pid,
+    log: () => lines.join(''),
+    tail: () => lines.join('').split('\n').slice(-25).join('\n'),
+    alive: () => running.has(child),
+    ended,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      // A process that does not end when told to must not hang the run.
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Starts a node and waits until it answers. */
+export async function startNode(args, { port, name = 'node' } = {}) {
+  port ??= await freePort();
+  const node = start(name, NODE_BIN, [
+    '--rpc-port', String(port), '--port', String(await freePort()), '--prometheus-port', String(await freePort()),
+    '--no-mdns', '--no-telemetry', '--no-hardware-benchmarks', ...args,
+  ]);
+  await until(`${name} to open its RPC port`, 60, () => {
+    if (!node.alive()) throw new Error(`${name} ended:\n${node.tail()}`);
+    return node.log().includes('Running JSON-RPC server');
+  });
+  return { ...node, port, url: `ws://127.0.0.1:${port}` };
+}

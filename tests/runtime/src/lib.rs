@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The real runtime in a test: real blocks, real signatures, real fees, and a clock that can jump.
+//!
+//! [`Env`] runs blocks through the same `Executive` as the node does. After each block it checks that supply is
+//! conserved; when it is dropped, that every invariant of our pallets holds. The journeys are in `tests/`.
+
+pub mod people;
+
+use codec::Encode;
+use dsla_primitives::Moment;
+use dsla_runtime::{
+    constants::time::SLOT_DURATION, genesis_presets, AccountId, Balances, Compensation, Executive, Header, Marketplace,
+    Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature, SignedPayload, Sla, SliOracle, System,
+    TxExtension, UncheckedExtrinsic,
+};
+use frame_support::genesis_builder_helper::build_state;
+use serde_json::Value;
+use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
+use sp_core::{sr25519, Pair};
+use sp_io::TestExternalities;
+use sp_runtime::{
+    generic::{Digest, DigestItem, Era},
+    traits::Header as _,
+    DispatchError, MultiAddress,
+};
+
+/// When the chain of a test begins: 1 January 2027, 00:00:00 UTC.
+pub const GENESIS: Moment = 1_798_761_600_000;
+
+/// A person with a key.
+#[derive(Clone)]
+pub struct Person(sr25519::Pair);
+
+impl Person {
+    /// The person whose key is derived from `name`.
+    pub fn new(name: &str) -> Self {
+        Self(sr25519::Pair::from_string(&format!("//{name}"), None).expect("a name makes a valid derivation path"))
+    }
+
+    /// The account of the person.
+    pub fn id(&self) -> AccountId {
+        self.0.public().into()
+    }
+}
+
+/// A chain that starts from the preset `development`.
+pub struct Env {
+    ext: TestExternalities,
+    now: Moment,
+    issuance: u128,
+}
+
+impl Env {
+    /// A chain at its first block.
+    pub fn new() -> Self {
+        let mut ext = TestExternalities::default();
+        let patch = genesis_presets::get_preset(&genesis_presets::DEVELOPMENT.into()).expect("the preset exists");
+        let mut genesis = serde_json::to_value(RuntimeGenesisConfig::default()).expect("the default is JSON");
+        merge(&mut genesis, serde_json::from_slice(&patch).expect("the preset is JSON"));
+        ext.execute_with(|| build_state::<RuntimeGenesisConfig>(genesis.to_string().into_bytes()))
+            .expect("the preset builds");
+        let issuance = ext.execute_with(Balances::total_issuance);
+        let mut env = Self { ext, now: GENESIS, issuance };
+        env.block(&[]);
+        env
+    }
+
+    /// The chain's time.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Looks into the state.
+    pub fn read<R>(&mut self, look: impl FnOnce() -> R) -> R {
+        self.ext.execute_with(look)
+    }
+
+    /// Signs and submits one call in a block of its own; the error is the one the call failed with. The events of
+    /// that call stay readable with [`Self::events`].
+    pub fn submit(&mut self, signer: &Person, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+        self.block(&[(signer.clone(), call.into())]).remove(0)
+    }
+
+    /// The events of the last block.
+    pub fn events(&mut self) -> Vec<RuntimeEvent> {
+        self.read(|| System::events().into_iter().map(|record| record.event).collect())
+    }
+
+    /// Lets time jump to `moment` and makes the block there; does nothing when it has passed.
+    pub fn pass_to(&mut self, moment: Moment) {
+        if moment > self.now {
+            self.now = moment.next_multiple_of(SLOT_DURATION) - SLOT_DURATION;
+            self.block(&[]);
+        }
+    }
+
+    /// Makes `count` empty blocks.
+    pub fn blocks(&mut self, count: u32) {
+        for _ in 0..count {
+            self.block(&[]);
+        }
+    }
+
+    /// Makes the next block, one slot later, with these calls.
+    pub fn block(&mut self, calls: &[(Person, RuntimeCall)]) -> Vec<Result<(), DispatchError>> {
+        self.now += SLOT_DURATION;
+        let now = self.now;
+        let results = self.ext.execute_with(|| {
+            let number = System::block_number() + 1;
+            let parent = if number == 1 { Default::default() } else { System::block_hash(number - 1) };
+            let slot = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
+                authority_index: 0,
+                slot: (now / SLOT_DURATION).into(),
+            });
+            let digest = Digest { logs: vec![<DigestItem as CompatibleDigestItem>::babe_pre_digest(slot)] };
+            Executive::initialize_block(&Header::new(
+                number,
+                Default::default(),
+                Default::default(),
+                parent,
+                digest,
+            ));
+            let time = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
+            Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(time)).expect("valid").expect("works");
+            let results = calls
+                .iter()
+                .map(|(signer, call)| {
+                    Executive::apply_extrinsic(sign(signer, call.clone()))
+                        .expect("the transaction is valid; only its call may fail")
+                })
+                .collect();
+            let header = Executive::finalize_block();
+            frame_system::BlockHash::<Runtime>::insert(number, header.hash());
+            results
+        });
+        self.check_supply();
+        results
+    }
+
+    /// Supply only ever falls, by what is burned; and all balances together are the supply.
+    fn check_supply(&mut self) {
+        let (issuance, held) = self.ext.execute_with(|| {
+            let held: u128 = frame_system::Account::<Runtime>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
+            (Balances::total_issuance(), held)
+        });
+        assert_eq!(issuance, held, "the balances must sum to the total issuance");
+        assert!(issuance <= self.issuance, "nothing may be minted");
+        self.issuance = issuance;
+    }
+
+    /// Checks every invariant of our pallets.
+    pub fn check_invariants(&mut self) {
+        self.ext.execute_with(|| {
+            Sla::do_try_state().expect("sla");
+            SliOracle::do_try_state().expect("sli-oracle");
+            Compensation::do_try_state().expect("compensation");
+            Marketplace::do_try_state().expect("marketplace");
+        });
+    }
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Env {
+    fn drop(&mut self) {
+        // A second panic would abort the process and hide the first.
+        if !std::thread::panicking() {
+            self.check_invariants();
+        }
+    }
+}
+
+/// Puts `patch` over `base`, as the builder of chain specifications does.
+fn merge(base: &mut Value, patch: Value) {
+    match (base, patch) {
+        (Value::Object(base), Value::Object(patch)) => {
+            patch.into_iter().for_each(|(key, value)| merge(base.entry(key).or_insert(Value::Null), value));
+        }
+        (base, patch) => *base = patch,
+    }
+}
+
+/// Signs `call` as a wallet does.
+fn sign(signer: &Person, call: RuntimeCall) -> UncheckedExtrinsic {
+    let extension: TxExtension = (
+        frame_system::CheckNonZeroSender::new(),
+        frame_system::CheckSpecVersion::new(),
+        frame_system::CheckTxVersion::new(),
+        frame_system::CheckGenesis::new(),
+        frame_system::CheckEra::from(Era::Immortal),
+        frame_system::CheckNonce::from(System::account_nonce(signer.id())),
+        frame_system::CheckWeight::new(),
+        pallet_transaction_payment::ChargeTransactionPayment::from(0),
+        frame_metadata_hash_extension::CheckMetadataHash::new(false),
+        frame_system::WeightReclaim::new(),
+    );
+    let payload = SignedPayload::new(call, extension).expect("the extension can be signed");
+    let signature = payload.using_encoded(|bytes| signer.0.sign(bytes));
+    let (call, extension, _) = payload.deconstruct();
+    UncheckedExtrinsic::new_signed(call, MultiAddress::Id(signer.id()), Signature::Sr25519(signature), extension)
+}
