@@ -28,15 +28,19 @@ launch=${2:-}
 [[ -x $node ]] || fail "there is no node at $node; run: cargo build --release -p dsla-node -p dsla-reporter"
 
 out=$here/built/$network
-mkdir -p "$out"
+# A spec that failed half-way must not be taken for one that was built.
+new=$(mktemp -d)
+trap 'rm -rf "$new"' EXIT
 
-"$node" export-chain-spec --chain "$network" --output "$out/plain.json" >/dev/null
+"$node" export-chain-spec --chain "$network" --output "$new/plain.json" >/dev/null
 if [[ -n $launch ]]; then
-    python3 "$here/launch.py" "$out/plain.json" "$launch"
+    python3 "$here/launch.py" "$new/plain.json" "$launch"
 elif [[ $network == staging ]]; then
     echo "note: this spec has the rehearsal keys, which anybody can derive; name a launch file for a real network" >&2
 fi
-"$node" export-chain-spec --chain "$out/plain.json" --raw --output "$out/raw.json" >/dev/null
+"$node" export-chain-spec --chain "$new/plain.json" --raw --output "$new/raw.json" >/dev/null
 
+mkdir -p "$out"
+mv "$new/plain.json" "$new/raw.json" "$out/"
 (cd "$out" && sha256sum plain.json raw.json)
 echo "built $out/plain.json and $out/raw.json"

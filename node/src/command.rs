@@ -8,7 +8,7 @@ use crate::{
     sealing, service,
 };
 use dsla_runtime::{opaque::Block, Hash};
-use sc_cli::SubstrateCli;
+use sc_cli::{SubstrateCli, TransactionPoolType};
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkBackend, NetworkWorker};
 use sc_service::{ChainType, Configuration, TaskManager};
 use sc_storage_monitor::StorageMonitorService;
@@ -112,7 +112,12 @@ pub fn run() -> sc_cli::Result<()> {
     }
 }
 
-fn run_node(cli: Cli) -> sc_cli::Result<()> {
+fn run_node(mut cli: Cli) -> sc_cli::Result<()> {
+    if cli.sealing.is_some() {
+        // A sealing node has no forks to be aware of, and when blocks are milliseconds apart the fork-aware pool
+        // sometimes keeps a transaction back until the next block: in the instant mode that may never come.
+        cli.run.pool_config.pool_type = TransactionPoolType::SingleState;
+    }
     let runner = cli.create_runner(&cli.run)?;
     runner.run_node_until_exit(|config| async move {
         match config.network.network_backend {

@@ -18,6 +18,15 @@ mod rpc;
 mod sealing;
 mod service;
 
-fn main() -> sc_cli::Result<()> {
-    command::run()
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match command::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Returning the error would show its inner form instead of its words.
+            eprintln!("Error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -19,7 +19,6 @@ frame_benchmarking::define_benchmarks!(
     [pallet_babe, Babe]
     [pallet_grandpa, Grandpa]
     [pallet_balances, Balances]
-    [pallet_transaction_payment, TransactionPayment]
     [pallet_utility, Utility]
     [pallet_multisig, Multisig]
     [pallet_proxy, Proxy]

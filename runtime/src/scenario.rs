@@ -142,8 +142,11 @@ impl Scenario<AccountId> for Stage {
         Self::set_time(Self::now().max(end));
         for reporter in &terms.oracle.committee {
             let measurements = terms.objectives.iter().map(|_| Measurement::Value(FixedU128::from_u32(50))).collect();
-            let report =
-                SubmittedReport { round, measurements: BoundedVec::truncate_from(measurements), evidence: H256::zero() };
+            let report = SubmittedReport {
+                round,
+                measurements: BoundedVec::truncate_from(measurements),
+                evidence: H256::zero(),
+            };
             assert_ok!(SliOracle::submit(
                 RawOrigin::Signed(reporter.clone()).into(),
                 BoundedVec::truncate_from(vec![report]),

@@ -71,7 +71,7 @@ fn leave_only<T: Config>(agreement: AgreementId, buckets: dsla_primitives::settl
 fn only_in_queue<T: Config>(agreement: AgreementId) {
     let head = SweepHead::<T>::get();
     SweepTail::<T>::put(head + 1);
-    SweepQueue::<T>::insert(head, agreement);
+    SweepQueue::<T>::insert(head, (agreement, 0));
     SweepCursor::<T>::kill();
     Pools::<T>::mutate_extant(agreement, |pool| pool.queued = true);
 }

@@ -92,6 +92,9 @@ pub mod pallet {
         type VerificationFee: Get<Balance>;
         /// How that is shared.
         type FeeShares: Get<FeeShares>;
+        /// How long after a settlement the automatic payout begins, in milliseconds; any value is safe. Until then a
+        /// recipient may redeem what it earned without a detour over the wallet.
+        type SweepDelay: Get<Moment>;
         /// From it the accounts of the pools are derived.
         #[pallet::constant]
         type PalletId: Get<PalletId>;
@@ -144,9 +147,9 @@ pub mod pallet {
     pub type Portfolio<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, AgreementId, (), OptionQuery>;
 
-    /// The agreements that wait for the automatic payout, first come, first served.
+    /// The agreements that wait for the automatic payout and when it begins, first come, first served.
     #[pallet::storage]
-    pub type SweepQueue<T: Config> = StorageMap<_, Twox64Concat, u64, AgreementId>;
+    pub type SweepQueue<T: Config> = StorageMap<_, Twox64Concat, u64, (AgreementId, Moment)>;
 
     /// The place of the first agreement in the queue.
     #[pallet::storage]

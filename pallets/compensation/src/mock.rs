@@ -93,6 +93,7 @@ parameter_types! {
     pub static VerificationFee: Balance = 0;
     pub static Shares: FeeShares = quarters();
     pub static MaxPayouts: u32 = 100;
+    pub static SweepDelay: Moment = 0;
     /// What tests have sent to pools without telling them.
     pub static Donated: Balance = 0;
     /// What left the supply because a test took the treasury's wallet away.
@@ -148,6 +149,7 @@ impl Config for Test {
     type Time = Now;
     type VerificationFee = VerificationFee;
     type FeeShares = Shares;
+    type SweepDelay = SweepDelay;
     type PalletId = CompensationPalletId;
     type MaxPrepaidPeriods = ConstU32<MAX_PREPAID>;
     type MaxPayoutsPerBlock = MaxPayouts;

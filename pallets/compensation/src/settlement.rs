@@ -20,7 +20,7 @@ use frame_support::{
     traits::{
         fungible::{Balanced, Inspect, Mutate},
         tokens::{Fortitude, Precision, Preservation},
-        Get, OnUnbalanced,
+        Get, OnUnbalanced, Time,
     },
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
@@ -144,7 +144,8 @@ impl<T: Config> Pallet<T> {
         if !pool.queued {
             pool.queued = true;
             let place = SweepTail::<T>::get();
-            SweepQueue::<T>::insert(place, agreement);
+            // Saturating: a delay beyond the end of time is a delay for ever.
+            SweepQueue::<T>::insert(place, (agreement, T::Time::now().saturating_add(T::SweepDelay::get())));
             // Two places never meet: the queue would have to hold 2⁶⁴ agreements.
             SweepTail::<T>::put(place.wrapping_add(1));
         }

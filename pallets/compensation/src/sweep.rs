@@ -2,7 +2,7 @@
 
 //! The automatic payout in spare room of blocks.
 //!
-//! Every settlement puts its agreement at the end of a queue. The accounts of the agreement at the head are visited one
+//! Every settlement puts its agreement at the end of a queue, where it waits for `SweepDelay`. The accounts of the agreement at the head are visited one
 //! by one; then the provider is paid and the agreement leaves the queue. A settlement meanwhile puts it at the end
 //! once more, so a busy agreement cannot keep others waiting, and an account that cannot be paid is tried again only
 //! after the next settlement.
@@ -14,7 +14,7 @@ use crate::{
 use dsla_primitives::AgreementId;
 use frame_support::{
     storage::with_storage_layer,
-    traits::Get,
+    traits::{Get, Time},
     weights::{Weight, WeightMeter},
 };
 use sp_runtime::DispatchError;
@@ -26,9 +26,12 @@ impl<T: Config> Pallet<T> {
         if meter.try_consume(T::WeightInfo::sweep_base()).is_err() {
             return meter.consumed();
         }
+        let now = T::Time::now();
         let step = T::WeightInfo::sweep_account().max(T::WeightInfo::sweep_finish());
         for _ in 0..T::MaxPayoutsPerBlock::get() {
-            let Some(agreement) = SweepQueue::<T>::get(SweepHead::<T>::get()) else {
+            // Places are given in the order of settlements, so nobody behind the first is due much before it.
+            let head = SweepQueue::<T>::get(SweepHead::<T>::get());
+            let Some((agreement, _)) = head.filter(|(_, from)| *from <= now) else {
                 break;
             };
             if meter.try_consume(step).is_err() {

@@ -49,7 +49,8 @@ impl<T: Config> Pallet<T> {
     /// Returns the agreements in the queue.
     fn check_queue() -> Result<BTreeSet<AgreementId>, DispatchError> {
         let (head, tail) = (SweepHead::<T>::get(), SweepTail::<T>::get());
-        let entries = SweepQueue::<T>::iter().collect::<BTreeMap<_, _>>();
+        let entries =
+            SweepQueue::<T>::iter().map(|(place, (agreement, _))| (place, agreement)).collect::<BTreeMap<_, _>>();
         let places = entries.keys().copied().collect::<Vec<_>>();
         ensure!(places == (head..tail).collect::<Vec<_>>(), "the queue has gaps");
         let begun = SweepCursor::<T>::exists();

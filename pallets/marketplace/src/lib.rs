@@ -35,7 +35,7 @@ pub use pallet::*;
 pub use weights::WeightInfo;
 
 // The macros of the pallet write full paths, cast the indices of enums, and expect the pallet to be in the runtime.
-#[allow(unused_qualifications, clippy::as_conversions, clippy::expect_used, clippy::too_many_arguments)]
+#[allow(unused_qualifications, clippy::cast_possible_truncation, clippy::expect_used, clippy::too_many_arguments)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;

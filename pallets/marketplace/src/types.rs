@@ -3,7 +3,7 @@
 //! What is stored, and its state machines. Nothing here knows of storage.
 
 // The derived codec of an enum casts its index.
-#![allow(clippy::as_conversions)]
+#![allow(clippy::cast_possible_truncation)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use dsla_primitives::{terms::Document, AgreementId, Balance, Moment, Name, OfferId};

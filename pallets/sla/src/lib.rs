@@ -52,7 +52,7 @@ pub type AgreementOf<T> = Agreement<<T as frame_system::Config>::AccountId, <T a
 
 // Forced by the expansions: that of `#[pallet::storage]` qualifies too much, codec's derives for the call, event and error
 // enums number variants by `as`, and FRAME's own code uses `expect`.
-#[allow(unused_qualifications, clippy::as_conversions, clippy::expect_used)]
+#[allow(unused_qualifications, clippy::cast_possible_truncation, clippy::expect_used)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
 #[frame_support::pallet]

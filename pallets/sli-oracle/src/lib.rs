@@ -27,7 +27,7 @@ mod rounds;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 // Deriving `Encode` and `Decode` for an enum writes `as u8` for its indices.
-#[allow(clippy::as_conversions)]
+#[allow(clippy::cast_possible_truncation)]
 pub mod types;
 pub mod weights;
 pub mod window;
@@ -45,7 +45,7 @@ pub use types::{Measurement, Report, Reporter, ReporterState, Round, SubmittedRe
 pub use weights::WeightInfo;
 
 // The macros write `as u8`, `expect` and paths that could be shorter; the calls below leave all work to other modules.
-#[allow(clippy::as_conversions, clippy::expect_used, unused_qualifications)]
+#[allow(clippy::cast_possible_truncation, clippy::expect_used, unused_qualifications)]
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{

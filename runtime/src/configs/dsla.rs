@@ -58,7 +58,7 @@ impl pallet_sla::Config for Runtime {
     type OnAgreement = Compensation;
     type MaxServiceWeight = MaxServiceWeight;
     type RetryDelay = ConstU64<{ DAY / 24 }>;
-    type WeightInfo = ();
+    type WeightInfo = pallet_sla::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type Scenario = crate::scenario::Stage;
 }
@@ -71,7 +71,7 @@ impl pallet_sli_oracle::Config for Runtime {
     type PalletId = ReportersPalletId;
     type MinBond = reporters::MinBond;
     type Unbonding = reporters::Unbonding;
-    type WeightInfo = ();
+    type WeightInfo = pallet_sli_oracle::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type Scenario = crate::scenario::Stage;
 }
@@ -97,10 +97,11 @@ impl pallet_compensation::Config for Runtime {
     type Time = Timestamp;
     type VerificationFee = settlement::VerificationFee;
     type FeeShares = CurrentFeeShares;
+    type SweepDelay = settlement::SweepDelay;
     type PalletId = PoolsPalletId;
     type MaxPrepaidPeriods = ConstU32<36>;
     type MaxPayoutsPerBlock = ConstU32<100>;
-    type WeightInfo = ();
+    type WeightInfo = pallet_compensation::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type Scenario = crate::scenario::Stage;
 }
@@ -113,7 +114,7 @@ impl pallet_marketplace::Config for Runtime {
     type OfferDeposit = Deposit<OfferHold>;
     type MaxFulfilment = ConstU64<{ 90 * DAY }>;
     type MaxOffersPerSeller = ConstU32<100>;
-    type WeightInfo = ();
+    type WeightInfo = pallet_marketplace::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type Scenario = crate::scenario::Stage;
 }

@@ -65,9 +65,10 @@ export function submit(api, signer, tx, { finalized = false } = {}) {
       if (status.isInvalid || status.isDropped || status.isUsurped) {
         return done(reject, new Error(`the pool refused the transaction: ${status.type}`));
       }
-      if (!(finalized ? status.isFinalized : status.isInBlock)) return undefined;
+      // A chain that finalizes at once reports only that.
+      if (!(status.isFinalized || (status.isInBlock && !finalized))) return undefined;
       if (dispatchError) return done(reject, nameOf(api, dispatchError));
-      const block = (finalized ? status.asFinalized : status.asInBlock).toHex();
+      const block = (status.isFinalized ? status.asFinalized : status.asInBlock).toHex();
       return done(resolve, { block, hash: txHash.toHex(), events: events.map(({ event }) => readable(event)) });
     }).then((stop) => {
       unsubscribe = stop;

@@ -93,7 +93,7 @@ export async function startNode(args, { port, name = 'node' } = {}) {
   port ??= await freePort();
   const node = start(name, NODE_BIN, [
     '--rpc-port', String(port), '--port', String(await freePort()), '--prometheus-port', String(await freePort()),
-    '--no-mdns', '--no-telemetry', '--no-hardware-benchmarks', ...args,
+    '--no-mdns', '--no-telemetry', ...args,
   ]);
   await until(`${name} to open its RPC port`, 60, () => {
     if (!node.alive()) throw new Error(`${name} ended:\n${node.tail()}`);

@@ -114,13 +114,7 @@ impl Env {
                 slot: (now / SLOT_DURATION).into(),
             });
             let digest = Digest { logs: vec![<DigestItem as CompatibleDigestItem>::babe_pre_digest(slot)] };
-            Executive::initialize_block(&Header::new(
-                number,
-                Default::default(),
-                Default::default(),
-                parent,
-                digest,
-            ));
+            Executive::initialize_block(&Header::new(number, Default::default(), Default::default(), parent, digest));
             let time = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
             Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(time)).expect("valid").expect("works");
             let results = calls
@@ -141,7 +135,8 @@ impl Env {
     /// Supply only ever falls, by what is burned; and all balances together are the supply.
     fn check_supply(&mut self) {
         let (issuance, held) = self.ext.execute_with(|| {
-            let held: u128 = frame_system::Account::<Runtime>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
+            let held: u128 =
+                frame_system::Account::<Runtime>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
             (Balances::total_issuance(), held)
         });
         assert_eq!(issuance, held, "the balances must sum to the total issuance");

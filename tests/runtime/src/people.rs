@@ -96,10 +96,8 @@ impl Env {
     /// A new person with 100,000 DSLA.
     pub fn person(&mut self, name: &str) -> Person {
         let person = Person::new(name);
-        let call = pallet_balances::Call::<Runtime>::transfer_keep_alive {
-            dest: person.id().into(),
-            value: 100_000 * DSLA,
-        };
+        let call =
+            pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: person.id().into(), value: 100_000 * DSLA };
         self.submit(&Person::new("Alice"), call).expect("Alice is rich");
         person
     }
@@ -111,8 +109,11 @@ impl Env {
         let reporters: Vec<_> = (1..=3).map(|i| self.person(&format!("reporter{i}"))).collect();
         for reporter in &reporters {
             let bond = 10_000 * DSLA;
-            self.submit(reporter, pallet_sli_oracle::Call::<Runtime>::register_reporter { bond, uri: Default::default() })
-                .expect("registers");
+            self.submit(
+                reporter,
+                pallet_sli_oracle::Call::<Runtime>::register_reporter { bond, uri: Default::default() },
+            )
+            .expect("registers");
         }
         let name = BoundedVec::truncate_from(b"web".to_vec());
         let calls: [RuntimeCall; 2] = [

@@ -10,7 +10,9 @@ fn sweep() -> Weight {
 }
 
 fn waiting() -> Vec<AgreementId> {
-    (SweepHead::<Test>::get()..SweepTail::<Test>::get()).map(|place| SweepQueue::<Test>::get(place).unwrap()).collect()
+    (SweepHead::<Test>::get()..SweepTail::<Test>::get())
+        .map(|place| SweepQueue::<Test>::get(place).unwrap().0)
+        .collect()
 }
 
 /// Subscribes five accounts to one unit each and settles the first period.
@@ -39,6 +41,30 @@ fn sweep_should_pay_everybody_and_the_provider() {
         assert_eq!(buckets().owed, 0);
         assert!(waiting().is_empty());
         assert_eq!(SweepQueue::<Test>::iter().count(), 0);
+    });
+}
+
+#[test]
+fn sweep_should_begin_when_the_delay_is_over_and_not_before() {
+    ExtBuilder::default().build_and_execute(|| {
+        SweepDelay::set(1_000);
+        let customers = five_customers();
+        let due = Now::get() + 1_000;
+        for (now, paid) in [(due - 1, false), (due, true), (due + 1, true)] {
+            Now::set(now);
+            sweep();
+            assert!(customers.iter().all(|who| (claimable(*who) == 0) == paid), "{paid} at {now}");
+        }
+    });
+}
+
+#[test]
+fn sweep_should_wait_for_ever_when_the_delay_overflows() {
+    ExtBuilder::default().build_and_execute(|| {
+        SweepDelay::set(u64::MAX);
+        let customers = five_customers();
+        sweep();
+        assert!(customers.iter().all(|who| claimable(*who) > 0));
     });
 }
 
