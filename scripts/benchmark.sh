@@ -29,17 +29,17 @@ need_build_tools
 cd "$ROOT"
 # The benchmarks live in a second wasm of the same runtime: the node is the one that users run.
 DSLA_BENCHMARK_RUNTIME=1 cargo build --release --locked -p dsla-node -p dsla-reporter
-wasm="$(find "$CARGO_TARGET_DIR/release/wbuild" -name 'dsla_runtime*benchmark*.compact.compressed.wasm' -o -name 'benchmark*.compact.compressed.wasm' | head -n 1)"
+wasm="$(find "$CARGO_TARGET_DIR/release/wbuild" -name 'benchmark*.compact.compressed.wasm' | head -n 1)"
 [[ -n $wasm ]] || die "the build left no benchmark runtime under $CARGO_TARGET_DIR/release/wbuild"
 
 for pallet in "${pallets[@]}"; do
     say "benchmarking $pallet"
     options=(--runtime "$wasm" --genesis-builder runtime --genesis-builder-preset development --pallet "$pallet" --extrinsic '*')
     if $smoke; then
-        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 2 --repeat 1 --quiet
+        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 2 --repeat 1 --min-duration 0 --quiet
     else
         folder="${pallet#pallet_}"
-        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 20 --repeat 10 --heap-pages 4096 \
+        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 10 --repeat 5 --min-duration 1 \
             --template scripts/weights.hbs --output "pallets/${folder//_/-}/src/weights.rs"
     fi
 done
