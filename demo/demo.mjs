@@ -129,7 +129,7 @@ const daemons = reporters.map((_, i) => {
     suri: `//demo/reporter${i + 1}`,
     agreement,
     source: i < 2 ? { prometheus: prometheus.url } : { probe: service.url },
-    evidence: join(FOLDER, `evidence${i + 1}`),
+    data: join(FOLDER, `reporter${i + 1}`),
   }));
   return start(`reporter ${i + 1}`, REPORTER_BIN, ['--config', file]);
 });
@@ -186,7 +186,7 @@ step('F: customer 2 redeems 15 DSLA of the compensation for a voucher, without a
 const price = 15n * DSLA;
 const beforeRedeeming = await claimable(two);
 const redeemed = eventOf(await submit(api, two, api.tx.marketplace.redeem(
-  offer, 1, price, { Claimable: agreement }, document('the offer').hash)), 'marketplace.Redeemed');
+  offer, 1, price, { Claimable: agreement }, document('the offer').hash)), 'marketplace.OfferRedeemed');
 const holders = await api.query.nfts.item.entries();
 assert.ok(
   holders.some(([key, item]) => key.args[1].toNumber() === redeemed.voucher && item.unwrap().owner.toString() === two.address),

@@ -70,6 +70,6 @@ fn normal_extrinsics_should_leave_a_quarter_of_the_block_free() {
 fn the_version_should_be_in_the_state_from_genesis() {
     chain(DEVELOPMENT).execute_with(|| {
         assert_eq!(<Runtime as frame_system::Config>::Version::get(), VERSION);
-        assert_eq!(<Runtime as frame_system::Config>::SS58Prefix::get(), u16::from(SS58_PREFIX));
+        assert_eq!(<Runtime as frame_system::Config>::SS58Prefix::get(), SS58_PREFIX);
     });
 }

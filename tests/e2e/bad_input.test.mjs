@@ -45,7 +45,7 @@ test('overflow-sized numbers', async () => {
   const customer = world.person('customer');
   await world.endow(customer);
   await refused(customer, api.tx.compensation.subscribe(it.agreement, (1n << 64n) - 1n, 1, 0, U128_MAX), 'compensation.AmountTooLarge');
-  await refused(it.provider, api.tx.compensation.stakeCover(it.agreement, U128_MAX), 'token.FundsUnavailable');
+  await refused(it.provider, api.tx.compensation.stakeCover(it.agreement, U128_MAX), 'compensation.AmountTooLarge');
 });
 test('terms that do not add up', async () => {
   const start = (await world.now()) + 600_000;

@@ -29,3 +29,17 @@ export async function startPrometheus(folder, serviceUrl) {
   });
   return { ...prometheus, url };
 }
+
+/** The configuration of a reporter for an agreement with one objective: availability in percent. */
+export function reporterConfig({ nodeUrl, suri, agreement, source, data }) {
+  const measure = source.prometheus
+    ? ['source = "prometheus"', `url = "${source.prometheus}"`, `query = 'up{job="service"}'`, 'step = "2s"']
+    : ['source = "http_probe"', `url = "${source.probe}"`, 'interval = "2s"', 'timeout = "1s"'];
+  return [
+    'poll_interval = "3s"', `data_dir = "${data}"`,
+    '[node]', `url = "${nodeUrl}"`,
+    '[signer]', `suri = "${suri}"`,
+    '[[agreements]]', `id = ${agreement}`,
+    '[[agreements.objectives]]', ...measure, 'scale = "percent"', '',
+  ].join('\n');
+}

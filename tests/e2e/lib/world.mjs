@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chain that seals a block for every transaction and whose clock can be moved, with people on it.
+// A chain that seals five blocks a second and whose clock can be moved, with people on it.
 
 import { DSLA, account, connect, eventOf, submit } from './chain.mjs';
 import { startNode, until } from './node.mjs';
@@ -10,7 +10,7 @@ let worlds = 0;
 
 /** Starts a chain and returns what a test needs of it. Accounts are fresh for each world. */
 export async function newWorld() {
-  const node = await startNode(['--dev', '--tmp', '--sealing', 'instant']);
+  const node = await startNode(['--dev', '--tmp', '--sealing', 'interval=200']);
   const api = await connect(node.url);
   worlds += 1;
   const person = (role) => account(`//e2e/${worlds}/${role}`);
@@ -24,7 +24,7 @@ export async function newWorld() {
     async passTo(moment) {
       const left = moment - (await world.now());
       if (left > 0) await api.rpc.dev.advanceTime(left);
-      // Each transaction makes a block: one in which the time has passed, and one more for what that made due.
+      // The block at the end of an epoch has no room for transactions; these wait for the ones after it.
       for (let i = 0; i < 2; i += 1) await submit(api, alice, api.tx.system.remark('0x'));
     },
     view: async (agreement) => (await api.call.dslaApi.agreement(agreement)).unwrap(),
