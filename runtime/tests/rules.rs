@@ -11,7 +11,7 @@ use dsla_runtime::{
     genesis_presets::DEVELOPMENT,
     Runtime, VERSION,
 };
-use frame_support::{dispatch::DispatchClass, traits::Get};
+use frame_support::dispatch::DispatchClass;
 use std::{fs, path::Path};
 
 /// polkadot.js 16.5.6 knows these; with another one it would warn, and perhaps sign wrongly.

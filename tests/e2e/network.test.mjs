@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from './lib/chain.mjs';
-import { startNode, until } from './lib/node.mjs';
+import { NODE_BIN, startNode, until } from './lib/node.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const nodes = [];
@@ -19,14 +19,14 @@ after(async () => {
 });
 
 test('three validators finalize the same chain', async () => {
-  execFileSync(join(ROOT, 'chain-specs/build.sh'), ['local'], { stdio: 'inherit' });
-  const spec = join(ROOT, 'chain-specs/build/local.raw.json');
+  execFileSync(join(ROOT, 'chain-specs/build.sh'), ['local'], { stdio: 'inherit', env: { ...process.env, DSLA_NODE: NODE_BIN } });
+  const spec = join(ROOT, 'chain-specs/built/local/raw.json');
   for (const [i, name] of ['alice', 'bob', 'charlie'].entries()) {
     const boot = nodes[0] ? ['--bootnodes', await addressOf(nodes[0].api)] : [];
     // Both network backends of the SDK must understand each other.
     const backend = i === 2 ? 'litep2p' : 'libp2p';
     const node = await startNode([
-      '--chain', spec, '--tmp', `--${name}`, '--validator', '--allow-private-ip', '--network-backend', backend, ...boot,
+      '--chain', spec, '--tmp', `--${name}`, '--validator', '--allow-private-ip', '--unsafe-force-node-key-generation', '--network-backend', backend, ...boot,
     ], { name });
     nodes.push({ node, api: undefined });
     nodes[i].api = await connect(node.url);

@@ -90,7 +90,7 @@ impl Config for Test {
     type OnAgreement = Pools;
     type MaxServiceWeight = MaxServiceWeight;
     type RetryDelay = RetryDelay;
-    type WeightInfo = ();
+    type WeightInfo = MockWeights;
 }
 
 thread_local! {
@@ -409,5 +409,50 @@ fn check_deposits() {
         {
             assert_eq!(held(who, reason), tickets.get(&(who, index)).copied().unwrap_or_default());
         }
+    }
+}
+
+/// Round numbers, so that tests can say how many steps fit.
+pub struct MockWeights;
+
+impl crate::WeightInfo for MockWeights {
+    fn register_provider(_: u32) -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn update_provider(_: u32) -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn deregister_provider() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn register_service(_: u32) -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn remove_service() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn register_agreement(_: u32, _: u32) -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn discard_agreement() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn open_agreement() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn settle_activate() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn settle_propose() -> Weight {
+        Weight::from_parts(2_000, 0)
+    }
+    fn settle_finalize() -> Weight {
+        Weight::from_parts(4_000, 0)
+    }
+    fn settle_complete() -> Weight {
+        Weight::from_parts(3_000, 0)
+    }
+    fn agenda_base() -> Weight {
+        Weight::from_parts(100, 0)
     }
 }

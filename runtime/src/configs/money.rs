@@ -62,7 +62,7 @@ impl pallet_balances::Config for Runtime {
 parameter_types! {
     /// Fullness of a block's normal part at which fees stay what they are.
     pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
-    /// How fast fees follow the demand: full blocks for a day raise them about tenfold.
+    /// How fast fees follow the demand: a day of full blocks a little more than doubles them.
     pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
     /// Fees fall no lower than to a tenth, so that an idle chain is still not free to fill.
     pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);

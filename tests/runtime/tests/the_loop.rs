@@ -103,7 +103,7 @@ fn one_missed_period_should_not_end_the_agreement_and_the_last_one_should() {
 #[test]
 fn a_period_nobody_reports_on_should_be_no_data_and_freeze_nothing() {
     let mut env = Env::new();
-    let stage = env.stage(|start, committee| people::terms(start, Period::Daily, 3, committee));
+    let stage = env.stage(|start, committee| people::terms(start, Period::Custom(4 * people::HOUR), 3, committee));
     let customer = env.person("customer");
     env.submit(&customer, subscribe(1, 3)).unwrap();
     env.play_period(&stage, 0, [None, None, None]);
@@ -159,7 +159,7 @@ fn an_agreement_should_follow_the_calendar_over_a_leap_day() {
 #[test]
 fn a_pool_that_cannot_pay_everything_should_pay_pro_rata_whoever_claims_first() {
     let mut env = Env::new();
-    let stage = env.stage(|start, committee| people::terms(start, Period::Daily, 3, committee));
+    let stage = env.stage(|start, committee| people::terms(start, Period::Custom(4 * people::HOUR), 3, committee));
     let customers: Vec<_> = (0..2).map(|i| env.person(&format!("customer{i}"))).collect();
     // 25 units each: 50 units · 20 = 1,000 is exactly the cover.
     for customer in &customers {
