@@ -9,6 +9,9 @@
 //! * [`sealing`] runs a development node that makes blocks at its own pace, with a clock that can be moved;
 //! * [`rpc`] is what a node answers.
 
+// The SDK's error type is what is large; boxing it would only add noise to every `?` of a start-up path.
+#![allow(clippy::result_large_err)]
+
 mod benchmarking;
 mod chain_spec;
 mod cli;

@@ -37,7 +37,7 @@ fn open_many(starts: impl IntoIterator<Item = Moment>) -> Vec<AgreementId> {
 
 /// A meter for `looks` looks at the agenda and `activations`.
 fn meter(looks: u64, activations: u64) -> WeightMeter {
-    WeightMeter::with_limit(<()>::agenda_base() * looks + <()>::settle_activate() * activations)
+    WeightMeter::with_limit(MockWeights::agenda_base() * looks + MockWeights::settle_activate() * activations)
 }
 
 #[test]
@@ -95,13 +95,13 @@ fn the_agenda_should_use_no_more_than_the_meter_has() {
         // One unit too little for the first step.
         let mut small = WeightMeter::with_limit(Weight::from_parts(1_099, 0));
         block_with(START, &mut small);
-        assert_eq!((small.consumed(), activated().len()), (<()>::agenda_base(), 0));
+        assert_eq!((small.consumed(), activated().len()), (MockWeights::agenda_base(), 0));
         let mut one = WeightMeter::with_limit(Weight::from_parts(1_100, 0));
         block_with(START, &mut one);
         assert_eq!((one.consumed(), activated()), (Weight::from_parts(1_100, 0), vec![ids[0]]));
         // What others have used of the meter is respected, too.
         let mut shared = meter(10, 4);
-        shared.consume(<()>::settle_activate() * 2 + <()>::agenda_base() * 8);
+        shared.consume(MockWeights::settle_activate() * 2 + MockWeights::agenda_base() * 8);
         block_with(START, &mut shared);
         assert_eq!(activated(), ids[1..3]);
     });
@@ -112,7 +112,7 @@ fn the_agenda_should_use_no_more_than_its_share_of_a_block() {
     build_and_execute(|| {
         open_many([START; 5]);
         events();
-        MaxServiceWeight::set(<()>::agenda_base() * 2 + <()>::settle_activate() * 2);
+        MaxServiceWeight::set(MockWeights::agenda_base() * 2 + MockWeights::settle_activate() * 2);
         let mut endless = WeightMeter::new();
         block_with(START, &mut endless);
         assert_eq!((endless.consumed(), activated().len()), (MaxServiceWeight::get(), 2));
@@ -124,7 +124,7 @@ fn an_empty_agenda_should_cost_one_look() {
     build_and_execute(|| {
         let mut meter = WeightMeter::new();
         block_with(START, &mut meter);
-        assert_eq!(meter.consumed(), <()>::agenda_base());
+        assert_eq!(meter.consumed(), MockWeights::agenda_base());
     });
 }
 

@@ -111,20 +111,20 @@ fn settle_should_do_exactly_one_step_and_return_its_weight() {
         let id = open_agreement(terms());
         set_now(proposal(2) + 10 * CHALLENGE);
         let step = || Sla::settle(RuntimeOrigin::signed(STRANGER), id).map(|info| info.actual_weight.unwrap());
-        assert_eq!(step(), Ok(<()>::settle_activate()));
+        assert_eq!(step(), Ok(MockWeights::settle_activate()));
         for period in 0..3 {
-            assert_eq!(step(), Ok(<()>::settle_propose()));
+            assert_eq!(step(), Ok(MockWeights::settle_propose()));
             assert_eq!((agreement(id).proposed, agreement(id).finalized), (period + 1, 0));
         }
         assert_noop!(settle(STRANGER, id), Error::<Test>::NothingDue);
         set_now(proposal(2) + 20 * CHALLENGE);
         for period in 0..3 {
-            assert_eq!(step(), Ok(<()>::settle_finalize()));
+            assert_eq!(step(), Ok(MockWeights::settle_finalize()));
             assert_eq!(agreement(id).finalized, period + 1);
         }
         assert_eq!(agreement(id).status, AgreementStatus::Active);
         events();
-        assert_eq!(step(), Ok(<()>::settle_complete()));
+        assert_eq!(step(), Ok(MockWeights::settle_complete()));
         assert_eq!(agreement(id).status, AgreementStatus::Completed);
         assert_eq!(events(), vec![Event::AgreementCompleted { agreement: id }]);
         assert_eq!(told(), vec![Told::Registered(id, PROVIDER), Told::Ended(id)]);
