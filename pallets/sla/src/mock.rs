@@ -415,7 +415,7 @@ fn check_deposits() {
 /// Round numbers, so that tests can say how many steps fit.
 pub struct MockWeights;
 
-impl crate::WeightInfo for MockWeights {
+impl WeightInfo for MockWeights {
     fn register_provider(_: u32) -> Weight {
         Weight::from_parts(1_000, 0)
     }
