@@ -8,9 +8,9 @@ import { document, terms } from './terms.mjs';
 const alice = account('//Alice');
 let worlds = 0;
 
-/** Starts a chain and returns what a test needs of it. Accounts are fresh for each world. */
-export async function newWorld() {
-  const node = await startNode(['--dev', '--tmp', '--sealing', 'interval=200']);
+/** Starts a chain with these arguments and returns what a test needs of it. Accounts are fresh for each world. */
+export async function newWorld(args = ['--dev', '--tmp', '--sealing', 'interval=200']) {
+  const node = await startNode(args);
   const api = await connect(node.url);
   worlds += 1;
   const person = (role) => account(`//e2e/${worlds}/${role}`);
@@ -57,21 +57,25 @@ export async function newWorld() {
   return world;
 }
 
-/** A provider with a service, three reporters with bonds, and an agreement that is open for subscriptions. */
-export async function openAgreement(world, changes = {}) {
+/**
+ * A provider with a service, three reporters with bonds, and an agreement that is open for subscriptions and starts in
+ * `lead` milliseconds.
+ */
+export async function openAgreement(world, { lead = 600_000, ...changes } = {}) {
   const { api, person } = world;
   const provider = person('provider');
   const reporters = [1, 2, 3].map((i) => person(`reporter${i}`));
   await world.endow(provider, ...reporters);
-  for (const reporter of reporters) {
-    await world.submit(reporter, api.tx.sliOracle.registerReporter(10_000n * DSLA, 'https://reporter.example'));
-  }
-  const registered = await world.submit(provider, api.tx.utility.batchAll([
-    api.tx.sla.registerProvider('Hosting', 'https://example.org'),
-    api.tx.sla.registerService('web', document('the service')),
-  ]));
+  const [registered] = await Promise.all([
+    world.submit(provider, api.tx.utility.batchAll([
+      api.tx.sla.registerProvider('Hosting', 'https://example.org'),
+      api.tx.sla.registerService('web', document('the service')),
+    ])),
+    ...reporters.map((reporter) =>
+      world.submit(reporter, api.tx.sliOracle.registerReporter(10_000n * DSLA, 'https://reporter.example'))),
+  ]);
   const service = eventOf(registered, 'sla.ServiceRegistered').service;
-  const start = (await world.now()) + 600_000;
+  const start = (await world.now()) + lead;
   const agreed = terms({ start, committee: reporters, ...changes });
   const result = await world.submit(provider, api.tx.sla.registerAgreement(service, agreed));
   const agreement = eventOf(result, 'sla.AgreementRegistered').agreement;

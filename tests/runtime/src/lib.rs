@@ -25,6 +25,8 @@ use sp_runtime::{
     transaction_validity::InvalidTransaction,
     ApplyExtrinsicResult, DispatchError, MultiAddress,
 };
+use sp_trie::recorder::Recorder;
+use std::collections::HashMap;
 
 /// When the chain of a test begins: 1 January 2027, 00:00:00 UTC.
 pub const GENESIS: Moment = 1_798_761_600_000;
@@ -43,6 +45,15 @@ impl Person {
     pub fn id(&self) -> AccountId {
         self.0.public().into()
     }
+}
+
+/// How many different keys of the database were touched. A key that was read again counts once, as in weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorageCost {
+    /// Keys that were read.
+    pub reads: usize,
+    /// Keys that were written.
+    pub writes: usize,
 }
 
 /// A chain that starts from the preset `development`.
@@ -75,6 +86,16 @@ impl Env {
     /// Looks into the state.
     pub fn read<R>(&mut self, look: impl FnOnce() -> R) -> R {
         self.ext.execute_with(look)
+    }
+
+    /// Looks into the state, and counts the storage this took.
+    pub fn measured<R>(&mut self, act: impl FnOnce() -> R) -> (R, StorageCost) {
+        self.ext.commit_all().expect("no transaction is open");
+        let recorder = Recorder::default();
+        let result = self.ext.execute_with_recorder(recorder.clone(), act);
+        let reads = recorder.recorded_keys().values().map(HashMap::len).sum();
+        let writes = self.ext.overlayed_changes().changes().count();
+        (result, StorageCost { reads, writes })
     }
 
     /// Signs and submits one call in a block of its own; the error is the one the call failed with. The events of
