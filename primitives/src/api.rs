@@ -31,12 +31,16 @@ pub struct Claimable {
     pub reward: Balance,
     /// Income of the provider, and fees earned by settling.
     pub income: Balance,
+    /// What a backer took out of the pool, at its price.
+    pub exit: Balance,
 }
 
 impl Claimable {
     /// Everything together; `None` on overflow.
     pub fn total(&self) -> Option<Balance> {
-        self.refund.checked_add(self.compensation)?.checked_add(self.reward)?.checked_add(self.income)
+        [self.refund, self.compensation, self.reward, self.income, self.exit]
+            .into_iter()
+            .try_fold(0, Balance::checked_add)
     }
 }
 
@@ -80,6 +84,11 @@ pub enum Phase {
     Proposed {
         /// End of the challenge window.
         until: Moment,
+    },
+    /// Challenged: it waits for a ruling, which is bounded in time.
+    Challenged {
+        /// When the first challenge came.
+        since: Moment,
     },
     /// Final, and settled at `at`.
     Final {

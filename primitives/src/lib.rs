@@ -35,6 +35,7 @@
 
 extern crate alloc;
 
+pub mod amendment;
 pub mod api;
 pub mod schedule;
 pub mod settlement;

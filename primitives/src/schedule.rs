@@ -61,6 +61,17 @@ enum Step {
 }
 
 impl Period {
+    /// The length of the shortest such period: a February for months.
+    pub fn shortest(self) -> Moment {
+        match self.step() {
+            Step::Fixed(length) => length,
+            // 31 January to 28 February; 31 January to 30 April; any year without 29 February.
+            Step::Months(1) => DAY.saturating_mul(28),
+            Step::Months(3) => DAY.saturating_mul(89),
+            Step::Months(_) => DAY.saturating_mul(365),
+        }
+    }
+
     fn step(self) -> Step {
         match self {
             Self::Hourly => Step::Fixed(HOUR),

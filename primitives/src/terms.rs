@@ -4,7 +4,7 @@
 
 use crate::{
     schedule::{Period, Schedule, MIN_PERIOD},
-    Balance, Moment, Name, Uri, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
+    Balance, Moment, Name, PeriodIndex, Uri, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -31,8 +31,59 @@ pub struct Terms<AccountId> {
     pub pricing: Pricing,
     /// Who measures, and how long reports and challenges have.
     pub oracle: Oracle<AccountId>,
+    /// Who may subscribe.
+    pub access: Access,
+    /// Announced work on the service that is not measured.
+    pub maintenance: Maintenance,
+    /// How many full periods the agreement still runs after the provider has given notice; `None` when the provider
+    /// cannot end it early.
+    pub notice_periods: Option<PeriodIndex>,
     /// The document a person reads.
     pub document: Document,
+}
+
+/// Who may subscribe to an agreement.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum Access {
+    /// Everybody.
+    Open,
+    /// The accounts that the provider has put on the list of the agreement.
+    AllowList,
+}
+
+/// Announced work on the service. Reporters leave it out of what they measure.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Maintenance {
+    /// The most maintenance in a period, all windows together; 0 for none. At most half of the shortest period.
+    pub quota: Moment,
+    /// How long before its begin a window must be announced.
+    pub notice: Moment,
 }
 
 /// A document outside the chain and the hash that fixes its content.
@@ -65,6 +116,8 @@ pub struct Objective {
     pub bonuses: Bonuses,
     /// Reports outside are refused as implausible.
     pub bounds: Bounds,
+    /// A report farther than this from the final indicator, in the unit of the source, is a strike for its reporter.
+    pub tolerance: FixedU128,
 }
 
 /// Where the indicator of an objective comes from.
@@ -244,6 +297,9 @@ pub struct Oracle<AccountId> {
     pub quorum: u32,
     /// How long after the end of a period reports are taken; extended once by the same length without a quorum.
     pub report_window: Moment,
+    /// `None`: reports are open. Otherwise they are sealed: in the report window each member commits to a hash, and
+    /// for this long afterwards it can reveal what it committed to.
+    pub reveal_window: Option<Moment>,
     /// How long a proposed verdict can be challenged before money moves.
     pub challenge_window: Moment,
 }
@@ -270,6 +326,8 @@ pub enum TermsError {
     CommitteeInvalid,
     /// A window is shorter than [`MIN_WINDOW`] or longer than [`MAX_WINDOW`].
     WindowInvalid,
+    /// The maintenance quota is more than half of the shortest period, or the notice longer than [`MAX_WINDOW`].
+    MaintenanceInvalid,
     /// Amounts so large that the value of a unit overflows.
     AmountTooLarge,
 }
@@ -280,6 +338,11 @@ impl<AccountId: Ord> Terms<AccountId> {
         validate_schedule(&self.schedule, now)?;
         validate_objectives(&self.objectives, self.pricing.max_bonus)?;
         self.pricing.prepayment().ok_or(TermsError::AmountTooLarge)?;
+        let shortest = self.schedule.period.shortest();
+        let half = shortest.checked_div(2).unwrap_or(0);
+        if self.maintenance.quota > half || self.maintenance.notice > MAX_WINDOW {
+            return Err(TermsError::MaintenanceInvalid);
+        }
         self.oracle.validate()
     }
 }
@@ -363,12 +426,9 @@ impl<AccountId: Ord> Oracle<AccountId> {
         if members == 0 || !sorted || self.quorum < min_quorum(members) || self.quorum > members {
             return Err(TermsError::CommitteeInvalid);
         }
-        for window in [self.report_window, self.challenge_window] {
-            if !(MIN_WINDOW..=MAX_WINDOW).contains(&window) {
-                return Err(TermsError::WindowInvalid);
-            }
-        }
-        Ok(())
+        let windows = [Some(self.report_window), self.reveal_window, Some(self.challenge_window)];
+        let valid = windows.into_iter().flatten().all(|window| (MIN_WINDOW..=MAX_WINDOW).contains(&window));
+        valid.then_some(()).ok_or(TermsError::WindowInvalid)
     }
 }
 
@@ -393,4 +453,4 @@ impl Pricing {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,17 +7,20 @@
 //!      (sli-oracle)     │ AgreementInspect, OnAgreement      │ RewardReporters            │ VoucherRegistry
 //! ```
 //!
-//! Data flows from left to right; only a redemption flows back, into a pool.
+//! Data flows from left to right; only a redemption flows back, into a pool. `pallet-challenge` stands beside: it lets a
+//! verdict wait ([`Verdicts`]), asks who is a party ([`Parties`]) and draws a panel ([`Reporters`]).
 
 use crate::{
     terms::Terms,
-    verdict::{Indicators, Verdict},
+    verdict::{Indicators, Outcome, Verdict},
     AgreementId, Balance, Moment, PeriodIndex, RoundId, ServiceId, TermsVersion, Uri,
 };
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use impl_trait_for_tuples::impl_for_tuples;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
+use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// Where an agreement stands.
@@ -66,23 +69,54 @@ pub struct AgreementInfo<AccountId> {
     pub status: AgreementStatus,
     /// The version of the terms in force.
     pub version: TermsVersion,
+    /// How many periods it runs: those of the schedule, or fewer when it ends early.
+    pub periods: PeriodIndex,
     /// How many periods are final; periods become final in order.
     pub finalized: PeriodIndex,
+}
+
+/// New terms that wait for the boundary at which they come into force. They cannot be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Amendment<AccountId> {
+    /// Their version: that of the terms in force, plus one.
+    pub version: TermsVersion,
+    /// The first period they are in force in.
+    pub from: PeriodIndex,
+    /// Whether they are no worse for the customers, who keep their subscriptions without signing.
+    pub carried_over: bool,
+    /// The terms.
+    pub terms: Terms<AccountId>,
 }
 
 /// Looks agreements up. Implemented by the pallet that keeps them.
 pub trait AgreementInspect<AccountId> {
     /// The agreement, or `None` when there is none with this id.
     fn agreement(id: AgreementId) -> Option<AgreementInfo<AccountId>>;
-    /// The terms in force in a period.
+    /// The terms in force in a period; for a period that an amendment waits for, the amended ones.
     fn terms(round: RoundId) -> Option<Terms<AccountId>>;
+    /// The amendment that waits, if one does.
+    fn amendment(id: AgreementId) -> Option<Amendment<AccountId>>;
+    /// Whether `who` is allowed to subscribe: everybody under open terms, else those on the list.
+    fn may_subscribe(id: AgreementId, who: &AccountId) -> bool;
+    /// How a final period came out; `None` while it is not final.
+    fn outcome(round: RoundId) -> Option<Outcome>;
 }
 
+/// There are no agreements.
 impl<AccountId> AgreementInspect<AccountId> for () {
     fn agreement(_: AgreementId) -> Option<AgreementInfo<AccountId>> {
         None
     }
     fn terms(_: RoundId) -> Option<Terms<AccountId>> {
+        None
+    }
+    fn amendment(_: AgreementId) -> Option<Amendment<AccountId>> {
+        None
+    }
+    fn may_subscribe(_: AgreementId, _: &AccountId) -> bool {
+        false
+    }
+    fn outcome(_: RoundId) -> Option<Outcome> {
         None
     }
 }
@@ -121,24 +155,43 @@ pub struct FinalPeriod<'a, AccountId> {
     pub provider: &'a AccountId,
     /// The terms in force.
     pub terms: &'a Terms<AccountId>,
+    /// What was measured, or ruled after a challenge.
+    pub indicators: &'a Indicators,
     /// The verdict.
     pub verdict: &'a Verdict,
     /// Who called `settle`; `None` when the chain did it by itself.
     pub settler: Option<&'a AccountId>,
 }
 
+/// Whether an agreement can go on after a period was settled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It can.
+    #[default]
+    Sound,
+    /// The cover has been too small for too long: the agreement must end at the next boundary.
+    Uncovered,
+}
+
 /// Who acts on a final verdict. Called once for every period of an agreement, in order. An error rolls everything
 /// back and the period is tried again later, so an implementation must fail only when retrying can help.
 pub trait OnVerdict<AccountId> {
     /// Acts on `period`.
-    fn on_verdict(period: &FinalPeriod<AccountId>) -> DispatchResult;
+    fn on_verdict(period: &FinalPeriod<AccountId>) -> Result<Standing, DispatchError>;
 }
 
+/// All act; if the agreement cannot go on for one of them, it cannot.
 #[impl_for_tuples(4)]
 impl<AccountId> OnVerdict<AccountId> for Tuple {
-    fn on_verdict(period: &FinalPeriod<AccountId>) -> DispatchResult {
-        for_tuples!( #( Tuple::on_verdict(period)?; )* );
-        Ok(())
+    fn on_verdict(period: &FinalPeriod<AccountId>) -> Result<Standing, DispatchError> {
+        #[allow(unused_mut, reason = "no elements, no change")]
+        let mut standing = Standing::Sound;
+        for_tuples!( #(
+            if Tuple::on_verdict(period)? == Standing::Uncovered {
+                standing = Standing::Uncovered;
+            }
+        )* );
+        Ok(standing)
     }
 }
 
@@ -146,6 +199,11 @@ impl<AccountId> OnVerdict<AccountId> for Tuple {
 pub trait OnAgreement<AccountId> {
     /// `provider` has registered `agreement`. An error refuses the registration.
     fn on_registered(agreement: AgreementId, provider: &AccountId) -> DispatchResult;
+    /// New terms are about to be proposed that follow `old`. An error refuses them.
+    fn on_proposed(agreement: AgreementId, amendment: &Amendment<AccountId>, old: &Terms<AccountId>) -> DispatchResult;
+    /// The boundary has come at which `amendment` replaces `old`: it is in force from period `amendment.from` on. Periods
+    /// before may not be settled yet.
+    fn on_amended(agreement: AgreementId, amendment: &Amendment<AccountId>, old: &Terms<AccountId>) -> DispatchResult;
     /// `agreement` has ended: completed, terminated or discarded as a draft.
     fn on_ended(agreement: AgreementId) -> DispatchResult;
 }
@@ -156,10 +214,69 @@ impl<AccountId> OnAgreement<AccountId> for Tuple {
         for_tuples!( #( Tuple::on_registered(agreement, provider)?; )* );
         Ok(())
     }
+    fn on_proposed(agreement: AgreementId, amendment: &Amendment<AccountId>, old: &Terms<AccountId>) -> DispatchResult {
+        for_tuples!( #( Tuple::on_proposed(agreement, amendment, old)?; )* );
+        Ok(())
+    }
+    fn on_amended(agreement: AgreementId, amendment: &Amendment<AccountId>, old: &Terms<AccountId>) -> DispatchResult {
+        for_tuples!( #( Tuple::on_amended(agreement, amendment, old)?; )* );
+        Ok(())
+    }
     fn on_ended(agreement: AgreementId) -> DispatchResult {
         for_tuples!( #( Tuple::on_ended(agreement)?; )* );
         Ok(())
     }
+}
+
+/// A verdict that can be challenged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedVerdict<AccountId> {
+    /// Who answers for the agreement.
+    pub provider: AccountId,
+    /// The terms in force in the period.
+    pub terms: Terms<AccountId>,
+    /// What was measured.
+    pub indicators: Indicators,
+    /// End of the challenge window: challenges are taken before it.
+    pub until: Moment,
+}
+
+/// Verdicts as a challenge sees them. Implemented by the pallet that keeps the agreements.
+pub trait Verdicts<AccountId> {
+    /// The verdict of `round` while it is proposed, or challenged already; `None` before and after.
+    fn proposed(round: RoundId) -> Option<ProposedVerdict<AccountId>>;
+    /// Lets the verdict of `round` wait for a ruling. Does nothing when it waits already.
+    fn suspend(round: RoundId) -> DispatchResult;
+    /// Rules that `indicators` are those of `round`: it is judged by them and becomes final without another challenge
+    /// window.
+    fn rule(round: RoundId, indicators: &Indicators) -> DispatchResult;
+}
+
+/// Who has a stake in an agreement. Implemented by the pallet that keeps the pools.
+pub trait Parties<AccountId> {
+    /// Whether `who` was subscribed in the period of `round`.
+    fn is_customer(round: RoundId, who: &AccountId) -> bool;
+    /// Whether `who` backs the pool.
+    fn is_backer(agreement: AgreementId, who: &AccountId) -> bool;
+}
+
+/// There are none.
+impl<AccountId> Parties<AccountId> for () {
+    fn is_customer(_: RoundId, _: &AccountId) -> bool {
+        false
+    }
+    fn is_backer(_: AgreementId, _: &AccountId) -> bool {
+        false
+    }
+}
+
+/// The reporters, from whom panels are drawn.
+pub trait Reporters<AccountId> {
+    /// Up to `size` different reporters who may report, none of them in `exclude`, chosen by `seed`. Fewer when there are
+    /// too few. Looks at a bounded number of them.
+    fn draw(seed: H256, size: u32, exclude: &[AccountId]) -> Vec<AccountId>;
+    /// `who` has neglected a duty.
+    fn strike(who: &AccountId);
 }
 
 /// Who pays reporters their part of the verification fee.
@@ -241,6 +358,10 @@ pub trait Scenario<AccountId> {
     fn subscribe(agreement: AgreementId, who: &AccountId);
     /// Moves time past the end of period `round.period` and lets every member of the committee report a miss.
     fn report(round: RoundId);
+    /// Reports and judges `round`, so that it is proposed.
+    fn propose(round: RoundId);
     /// Reports and settles `round`, so that it is final.
     fn settle(round: RoundId);
+    /// Backs the pool with plenty, as of the first period.
+    fn back(agreement: AgreementId, who: &AccountId);
 }

@@ -47,6 +47,7 @@ impl Stage {
             credit: Credit::Tiers(BoundedVec::truncate_from((0..MAX_ROWS).map(tier).collect())),
             bonuses: BoundedVec::truncate_from((0..MAX_ROWS).map(bonus).collect()),
             bounds: Bounds { min: percent(0), max: percent(100) },
+            tolerance: FixedU128::from_u32(1),
         }
     }
 }
@@ -112,6 +113,7 @@ impl Scenario<AccountId> for Stage {
                 committee: BoundedVec::truncate_from(committee),
                 quorum: MAX_COMMITTEE,
                 report_window: HOUR,
+                reveal_window: None,
                 challenge_window: HOUR,
             },
             document: Self::terms_document(),

@@ -177,6 +177,9 @@ pub fn terms(pricing: Pricing) -> Terms<AccountId> {
         objectives: Default::default(),
         pricing,
         oracle: Oracle { committee: Default::default(), quorum: 1, report_window: 0, challenge_window: 0 },
+        access: Access::Open,
+        maintenance: Maintenance { quota: 0, notice: 0 },
+        notice_periods: None,
         document: Document { hash: Default::default(), uri: Default::default() },
     }
 }

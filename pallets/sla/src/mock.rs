@@ -260,6 +260,7 @@ pub fn terms() -> Terms<AccountId> {
         credit: Credit::Tiers(vec![tier(99_90, 10), tier(99_00, 30), tier(95_00, 100)].try_into().unwrap()),
         bonuses: Default::default(),
         bounds: Bounds { min: percent(0), max: percent(100_00) },
+        tolerance: FixedU128::from_u32(1),
     };
     Terms {
         schedule: Schedule { start: START, period: Period::Hourly, periods: 3 },
@@ -278,8 +279,12 @@ pub fn terms() -> Terms<AccountId> {
             committee: vec![11, 12, 13, 14].try_into().unwrap(),
             quorum: 3,
             report_window: REPORT,
+            reveal_window: None,
             challenge_window: CHALLENGE,
         },
+        access: Access::Open,
+        maintenance: Maintenance { quota: 0, notice: 0 },
+        notice_periods: None,
         document: document(),
     }
 }

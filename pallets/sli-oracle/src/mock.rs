@@ -155,6 +155,7 @@ pub fn terms(committee: &[AccountId], quorum: u32) -> Terms<AccountId> {
         credit: Credit::Deviation { cap: Perbill::one() },
         bonuses: Default::default(),
         bounds: Bounds { min, max },
+        tolerance: FixedU128::from_u32(1),
     };
     let availability = objective(Comparator::GreaterOrEqual, FixedU128::from_rational(99, 100), 0.into(), 1.into());
     let latency = objective(Comparator::LessOrEqual, 200.into(), 1.into(), 1_000.into());
@@ -175,8 +176,12 @@ pub fn terms(committee: &[AccountId], quorum: u32) -> Terms<AccountId> {
             committee: committee.to_vec().try_into().unwrap(),
             quorum,
             report_window: WINDOW,
+            reveal_window: None,
             challenge_window: WINDOW,
         },
+        access: Access::Open,
+        maintenance: Maintenance { quota: 0, notice: 0 },
+        notice_periods: None,
         document: Document { hash: H256::zero(), uri: Default::default() },
     }
 }

@@ -38,6 +38,7 @@ fn availability() -> Objective {
         credit: tiers(&[tier(99_90, 10), tier(99_00, 30), tier(95_00, 100)]),
         bonuses: bonuses(&[bonus(99_95, 1), bonus(99_99, 2)]),
         bounds: Bounds { min: fixed(0), max: fixed(100_00) },
+        tolerance: FixedU128::from_u32(1),
     }
 }
 
@@ -49,11 +50,12 @@ fn latency() -> Objective {
         credit: tiers(&[tier(200_00, 10), tier(300_00, 50)]),
         bonuses: bonuses(&[bonus(150_00, 1), bonus(100_00, 2)]),
         bounds: Bounds { min: fixed(0), max: fixed(10_000_00) },
+        tolerance: FixedU128::from_u32(1),
         ..availability()
     }
 }
 
-fn terms() -> Terms<u64> {
+pub(crate) fn terms() -> Terms<u64> {
     Terms {
         schedule: Schedule { start: NOW, period: Period::Monthly, periods: 12 },
         objectives: vec![availability()].try_into().unwrap(),
@@ -71,8 +73,12 @@ fn terms() -> Terms<u64> {
             committee: vec![1, 2, 3, 4].try_into().unwrap(),
             quorum: 3,
             report_window: 3_600_000,
+            reveal_window: None,
             challenge_window: 3_600_000,
         },
+        access: Access::Open,
+        maintenance: Maintenance { quota: 0, notice: 0 },
+        notice_periods: None,
         document: Document { hash: H256::zero(), uri: Uri::default() },
     }
 }
@@ -382,12 +388,13 @@ proptest! {
             credit: tiers(&[Tier { threshold: fixed[1], credit: share[1] }, Tier { threshold: fixed[2], credit: share[2] }]),
             bonuses: bonuses(&[BonusRow { threshold: fixed[3], bonus: share[3] }]),
             bounds: Bounds { min: fixed[4], max: fixed[5] },
+            tolerance: FixedU128::from_u32(1),
             ..availability()
         };
         terms.objectives = vec![objective; 8].try_into().unwrap();
         terms.pricing = Pricing { unit_price: numbers[0], max_bonus: share[4], cover_per_unit: numbers[1], ..terms.pricing };
         terms.oracle =
-            Oracle { committee: committee.try_into().unwrap(), quorum, report_window: windows[0], challenge_window: windows[1] };
+            Oracle { committee: committee.try_into().unwrap(), quorum, report_window: windows[0], reveal_window: None, challenge_window: windows[1] };
         // Each part by itself, as the first one wrong hides the others.
         let whole = terms.validate(now);
         prop_assert!(whole.is_err() || terms.schedule.end().is_some());
@@ -399,4 +406,22 @@ proptest! {
         prop_assert!(terms.oracle.validate().is_err() || quorum as usize <= terms.oracle.committee.len());
         prop_assert!(terms.pricing.max_compensation() <= numbers[1]);
     }
+}
+
+#[test]
+fn a_reveal_window_should_have_the_length_of_any_window() {
+    assert_eq!(after(|t| t.oracle.reveal_window = Some(MIN_WINDOW)), Ok(()));
+    assert_eq!(after(|t| t.oracle.reveal_window = Some(MIN_WINDOW - 1)), Err(TermsError::WindowInvalid));
+    assert_eq!(after(|t| t.oracle.reveal_window = Some(MAX_WINDOW + 1)), Err(TermsError::WindowInvalid));
+}
+
+#[test]
+fn maintenance_should_take_at_most_half_of_the_shortest_period() {
+    let half_a_february = 14 * 24 * 3_600_000;
+    let quota = |quota| after(|t| t.maintenance.quota = quota);
+    assert_eq!(quota(half_a_february), Ok(()));
+    assert_eq!(quota(half_a_february + 1), Err(TermsError::MaintenanceInvalid));
+    let notice = |notice| after(|t| t.maintenance.notice = notice);
+    assert_eq!(notice(MAX_WINDOW), Ok(()));
+    assert_eq!(notice(MAX_WINDOW + 1), Err(TermsError::MaintenanceInvalid));
 }

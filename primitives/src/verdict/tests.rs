@@ -42,6 +42,7 @@ fn availability() -> Objective {
         credit: tiers(&[(99_90, 10), (99_00, 30), (95_00, 100)]),
         bonuses: bonuses(&[(99_95, 1), (99_99, 2)]),
         bounds: Bounds { min: fixed(0), max: fixed(100_00) },
+        tolerance: FixedU128::from_u32(1),
     }
 }
 

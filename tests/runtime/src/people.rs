@@ -50,8 +50,12 @@ pub fn terms(start: Moment, period: Period, periods: PeriodIndex, committee: &[P
             committee: BoundedVec::truncate_from(members),
             quorum,
             report_window: HOUR,
+            reveal_window: None,
             challenge_window: HOUR,
         },
+        access: Access::Open,
+        maintenance: Maintenance { quota: 0, notice: 0 },
+        notice_periods: None,
         document: document(),
     }
 }
@@ -67,6 +71,7 @@ pub fn availability(weight: Perbill) -> Objective {
         credit: Credit::Tiers(BoundedVec::truncate_from(vec![tier(99_900, 10), tier(99_000, 30), tier(95_000, 100)])),
         bonuses: BoundedVec::default(),
         bounds: Bounds { min: milli(0), max: milli(100_000) },
+        tolerance: FixedU128::from_u32(1),
     }
 }
 
