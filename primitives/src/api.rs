@@ -141,7 +141,18 @@ pub struct Preview {
     pub cover: Balance,
 }
 
-/// A period for which an account of the committee has not reported yet.
+/// What a member of a committee owes for a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Serialize, Deserialize)]
+pub enum Duty {
+    /// An open report.
+    Report,
+    /// The hash of a sealed report.
+    Commit,
+    /// The sealed report behind the hash.
+    Reveal,
+}
+
+/// A period for which an account of the committee has not done its duty yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 pub struct DueReport {
     /// Which period of which agreement.
@@ -150,8 +161,10 @@ pub struct DueReport {
     pub start: Moment,
     /// End of the period.
     pub end: Moment,
-    /// Until when reports are taken as things stand.
+    /// Until when it is taken as things stand.
     pub until: Moment,
+    /// What is owed.
+    pub duty: Duty,
 }
 
 sp_api::decl_runtime_apis! {
@@ -170,7 +183,7 @@ sp_api::decl_runtime_apis! {
         fn sla_log(agreement: AgreementId, from: PeriodIndex, limit: u32) -> Vec<LogEntry>;
         /// What `terms` would mean for `indicators` (in the order of the objectives).
         fn preview(terms: Terms<AccountId>, indicators: Vec<Indicator>) -> Preview;
-        /// The reports that `reporter` owes under `agreement` now, oldest first; at most `limit`, at most 100.
+        /// What `reporter` owes under `agreement` now, oldest first; at most `limit`, at most 100.
         fn due_reports(agreement: AgreementId, reporter: AccountId, limit: u32) -> Vec<DueReport>;
     }
 }

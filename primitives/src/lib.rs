@@ -70,6 +70,9 @@ pub const MAX_OBJECTIVES: u32 = 8;
 pub const MAX_ROWS: u32 = 8;
 /// The most reporters the committee of an agreement has.
 pub const MAX_COMMITTEE: u32 = 16;
+/// The longest that challenges keep a proposed verdict from being final, all stages together: 60 days. Bonds of reporters
+/// stay held for longer.
+pub const MAX_CHALLENGE_DELAY: Moment = 60 * 86_400_000;
 
 /// Reference to a document outside the chain: at most 256 bytes.
 pub type Uri = BoundedVec<u8, ConstU32<256>>;

@@ -364,4 +364,8 @@ pub trait Scenario<AccountId> {
     fn settle(round: RoundId);
     /// Backs the pool with plenty, as of the first period.
     fn back(agreement: AgreementId, who: &AccountId);
+    /// As [`Self::open_agreement`], under terms with sealed reports.
+    fn open_sealed_agreement() -> (AgreementId, AccountId);
+    /// Moves time past the end of period `round.period` of an agreement that is active then; nobody has reported.
+    fn end_period(round: RoundId);
 }
