@@ -11,6 +11,7 @@
 //! | [`schedule`] | period boundaries as a pure function of the calendar (UTC) |
 //! | [`verdict`] | from indicators to the verdict of a period |
 //! | [`settlement`] | from a verdict to amounts |
+//! | [`market`] | what an offer is about, where a voucher stands, what buyers think |
 //! | [`traits`] | how the pallets meet |
 //! | [`api`] | the runtime API `DslaApi` and what it returns |
 //!
@@ -37,6 +38,7 @@ extern crate alloc;
 
 pub mod amendment;
 pub mod api;
+pub mod market;
 pub mod schedule;
 pub mod settlement;
 pub mod terms;
@@ -70,6 +72,8 @@ pub const MAX_OBJECTIVES: u32 = 8;
 pub const MAX_ROWS: u32 = 8;
 /// The most reporters the committee of an agreement has.
 pub const MAX_COMMITTEE: u32 = 16;
+/// The most versions of the terms an agreement has: the first one and fifteen amendments.
+pub const MAX_VERSIONS: u32 = 16;
 /// The longest that challenges keep a proposed verdict from being final, all stages together: 60 days. Bonds of reporters
 /// stay held for longer.
 pub const MAX_CHALLENGE_DELAY: Moment = 60 * 86_400_000;

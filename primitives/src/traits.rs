@@ -338,6 +338,16 @@ pub trait VoucherRegistry<AccountId> {
     fn burn(id: u32) -> DispatchResult;
 }
 
+/// The register of credentials, one NFT each, which stays with the account it was minted for.
+pub trait CredentialRegistry<AccountId> {
+    /// Mints credential `id` for `owner`; it can never be transferred. `data` says what it proves, in at most 256 bytes.
+    fn mint(id: u32, owner: &AccountId, data: &[u8]) -> DispatchResult;
+    /// Who holds credential `id`; `None` when there is none.
+    fn owner(id: u32) -> Option<AccountId>;
+    /// Removes credential `id`.
+    fn burn(id: u32) -> DispatchResult;
+}
+
 /// Sets the stage for benchmarks on the real runtime: worst-case agreements, rounds and pools.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait Scenario<AccountId> {
