@@ -17,14 +17,23 @@
     )
 )]
 
+extern crate alloc;
+
 pub mod types;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod bundles;
+mod credentials;
+mod errors;
+mod events;
 #[cfg(test)]
 mod mock;
 mod offers;
+mod partners;
+mod queries;
+mod ratings;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
@@ -34,21 +43,28 @@ mod vouchers;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
+use frame_support::pallet_macros::import_section;
+
 // The macros of the pallet write full paths, cast the indices of enums, and expect the pallet to be in the runtime.
 #[allow(unused_qualifications, clippy::cast_possible_truncation, clippy::expect_used, clippy::too_many_arguments)]
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
-    use crate::types::{Listing, OfferKind, VoucherId, MAX_CLEARED};
+    use crate::types::{
+        CredentialId, Listing, OfferKind, Rating, RatingSum, SellerRecord, VoucherId, MAX_CLEARED, MAX_PARTS,
+    };
     use dsla_primitives::{
         terms::Document,
-        traits::{AgreementInspect, PaymentSource, PoolRefill, VoucherRegistry},
-        AgreementId, Balance, Moment, Name, OfferId,
+        traits::{AgreementInspect, CredentialRegistry, Parties, PaymentSource, PoolRefill, VoucherRegistry},
+        AgreementId, Balance, Moment, Name, OfferId, RoundId,
     };
     use frame_support::pallet_prelude::*;
     use frame_support::traits::{Consideration, Footprint, Time};
     use frame_system::pallet_prelude::*;
     use sp_core::H256;
+    use sp_runtime::Perbill;
 
     /// The pallet.
     #[pallet::pallet]
@@ -65,14 +81,32 @@ pub mod pallet {
         type Pool: PoolRefill<Self::AccountId>;
         /// The register of the vouchers' NFTs.
         type Vouchers: VoucherRegistry<Self::AccountId>;
+        /// Who knows the customers of an agreement.
+        type Parties: Parties<Self::AccountId>;
+        /// The register of the credentials' NFTs.
+        type Credentials: CredentialRegistry<Self::AccountId>;
         /// The deposit for an offer.
         type OfferDeposit: Consideration<Self::AccountId, Footprint>;
+        /// The deposit for a partner, paid by the provider.
+        type PartnerDeposit: Consideration<Self::AccountId, Footprint>;
+        /// The deposit for a credential and its NFT.
+        type CredentialDeposit: Consideration<Self::AccountId, Footprint>;
         /// The longest time a seller may take to fulfil a redemption.
         #[pallet::constant]
         type MaxFulfilment: Get<Moment>;
         /// The most offers a seller has at a time, withdrawn ones with unsettled vouchers included.
         #[pallet::constant]
         type MaxOffersPerSeller: Get<u32>;
+        /// The most partners an agreement has at a time.
+        #[pallet::constant]
+        type MaxPartners: Get<u32>;
+        /// How long after its fulfilment a voucher can be rated.
+        #[pallet::constant]
+        type RatingWindow: Get<Moment>;
+        /// What a voucher must have brought to the pool for its buyer to rate it.
+        type MinRatedRefill: Get<Balance>;
+        /// The largest share of the price a seller may ask for. It binds offers when they are listed.
+        type MaxSellerShare: Get<Perbill>;
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
         /// Sets the stage for benchmarks.
@@ -86,6 +120,12 @@ pub mod pallet {
         /// Deposit for an offer on the marketplace.
         #[codec(index = 0)]
         Offer,
+        /// Deposit for a partner.
+        #[codec(index = 1)]
+        Partner,
+        /// Deposit for a credential.
+        #[codec(index = 2)]
+        Credential,
     }
 
     /// The offers: listed ones, and withdrawn ones with unsettled vouchers.
@@ -114,151 +154,53 @@ pub mod pallet {
     pub type Redeemed<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, OfferId, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
 
-    /// What happened.
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(super) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// An offer was listed.
-        OfferListed {
-            /// Its id.
-            offer: OfferId,
-            /// Who sells.
-            seller: T::AccountId,
-            /// The agreement whose pool it refills.
-            agreement: AgreementId,
-        },
-        /// An offer got more pieces.
-        OfferRestocked {
-            /// Which offer.
-            offer: OfferId,
-            /// How many pieces were added.
-            added: u32,
-            /// How many are for sale now.
-            stock: u32,
-        },
-        /// A seller took an offer back.
-        OfferWithdrawn {
-            /// Which offer.
-            offer: OfferId,
-            /// Whether it was removed and its deposit returned at once, not with its last voucher.
-            removed: bool,
-        },
-        /// Pieces of an offer were redeemed. The money is held back in the pool.
-        OfferRedeemed {
-            /// Which offer.
-            offer: OfferId,
-            /// The voucher, and the id of its NFT.
-            voucher: VoucherId,
-            /// Who redeemed.
-            buyer: T::AccountId,
-            /// How many pieces.
-            quantity: u32,
-            /// What was paid, in plancks.
-            paid: Balance,
-            /// From when on the money can be taken back.
-            fulfil_by: Moment,
-        },
-        /// A seller fulfilled a voucher. The money has become cover of the pool.
-        VoucherFulfilled {
-            /// Which voucher.
-            voucher: VoucherId,
-            /// The offer it came from.
-            offer: OfferId,
-            /// What had been paid, in plancks.
-            paid: Balance,
-            /// Whether this was the last voucher of a withdrawn offer: it was removed and its deposit returned.
-            offer_removed: bool,
-        },
-        /// The money for a voucher went back to its holder.
-        VoucherRefunded {
-            /// Which voucher.
-            voucher: VoucherId,
-            /// The offer it came from.
-            offer: OfferId,
-            /// Who was paid.
-            to: T::AccountId,
-            /// What was paid back, in plancks.
-            paid: Balance,
-            /// Whether the seller gave it back; otherwise the holder took it, after the deadline.
-            by_seller: bool,
-            /// Whether this was the last voucher of a withdrawn offer: it was removed and its deposit returned.
-            offer_removed: bool,
-        },
-        /// Counters of an offer that is gone were removed.
-        CountersCleared {
-            /// Which offer.
-            offer: OfferId,
-            /// How many counters.
-            cleared: u32,
-        },
-    }
+    /// The merchants that may list offers for the pool of an agreement, besides its provider.
+    #[pallet::storage]
+    pub type Partners<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, AgreementId, Blake2_128Concat, T::AccountId, partners::PartnerOf<T>>;
 
-    /// Why a call was refused.
-    #[pallet::error]
-    pub enum Error<T> {
-        /// There is no offer with this id: it was never listed, or it was withdrawn and is settled. Check the id.
-        OfferNotFound,
-        /// There is no voucher with this id. Check the id.
-        VoucherNotFound,
-        /// There is no agreement with this id. Check the id.
-        AgreementNotFound,
-        /// Only the provider of the agreement, seller of the offer, or holder of the voucher may. Sign as that account.
-        NotAuthorized,
-        /// The agreement has ended, there is nothing to refill. List the offer for another one.
-        AgreementEnded,
-        /// The agreement is a draft or has ended. Wait until it is open, or redeem another offer.
-        AgreementNotOpen,
-        /// The seller has taken the offer back. Redeem another one.
-        OfferWithdrawn,
-        /// The offer has expired. Redeem another one; the seller can list it again.
-        OfferExpired,
-        /// The voucher is fulfilled or refunded already; that is final.
-        WrongState,
-        /// The seller still has time to fulfil. Try again at the voucher's `fulfil_by`.
-        TooEarly,
-        /// The name is empty or is not UTF-8. Choose another one.
-        InvalidName,
-        /// A piece must cost something. Set a price.
-        ZeroPrice,
-        /// There must be at least one piece to sell or to add.
-        ZeroStock,
-        /// An account must be allowed at least one piece. Raise the limit.
-        ZeroLimit,
-        /// At least one piece must be redeemed.
-        ZeroQuantity,
-        /// The offer would expire at once. Choose a later moment.
-        ExpiryInPast,
-        /// There must be some time to fulfil a redemption. Take longer.
-        FulfilmentTooShort,
-        /// Buyers' money must not wait longer than `MaxFulfilment`. Take less time.
-        FulfilmentTooLong,
-        /// The seller has `MaxOffersPerSeller` offers. Withdraw one, and settle its vouchers.
-        MaxOffersExceeded,
-        /// The stock does not fit in 32 bits. Add less.
-        MaxStockExceeded,
-        /// A piece costs more than the caller is ready to pay. Look at the offer again.
-        PriceAboveMaximum,
-        /// The terms are not those the caller has agreed to. Read them again and give the hash of the new ones.
-        TermsChanged,
-        /// There are not that many pieces left. Redeem less.
-        StockExceeded,
-        /// The account would have more pieces than the limit of the offer. Redeem less.
-        LimitExceeded,
-        /// The price of so many pieces is more than any balance. Redeem less.
-        AmountOverflow,
-        /// Every id has been given out.
-        IdsExhausted,
-        /// The offer still needs its counters. Wait until it is withdrawn and its vouchers are settled.
-        OfferNotRemoved,
-        /// There are no counters of this offer, or the limit is zero.
-        NothingToClear,
-    }
+    /// How many partners in `Partners` an agreement has.
+    #[pallet::storage]
+    pub type PartnerCount<T: Config> = StorageMap<_, Blake2_128Concat, AgreementId, u32, ValueQuery>;
+
+    /// The vouchers by who redeemed them. They stay as long as the vouchers do.
+    #[pallet::storage]
+    pub type VouchersOf<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, VoucherId, (), OptionQuery>;
+
+    /// What buyers think of an offer. Stays when the offer is gone, as a part of the seller's record.
+    #[pallet::storage]
+    pub type Ratings<T: Config> = StorageMap<_, Blake2_128Concat, OfferId, RatingSum, ValueQuery>;
+
+    /// The latest rating of an offer by an account; so that each counts once, however many vouchers it has.
+    #[pallet::storage]
+    pub type OfferRatings<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, OfferId, Blake2_128Concat, T::AccountId, Rating>;
+
+    /// The latest rating of a seller by an account; so that each counts once, however many offers there are.
+    #[pallet::storage]
+    pub type SellerRatings<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, T::AccountId, Rating>;
+
+    /// The track record of a seller.
+    #[pallet::storage]
+    pub type SellerRecords<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, SellerRecord, ValueQuery>;
+
+    /// The credentials: proofs that an account was a customer of a missed period.
+    #[pallet::storage]
+    pub type Credentials<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, RoundId, credentials::CredentialOf<T>>;
+
+    /// The id of the next credential.
+    #[pallet::storage]
+    pub type NextCredentialId<T: Config> = StorageValue<_, CredentialId, ValueQuery>;
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn integrity_test() {
             assert!(T::MaxFulfilment::get() > 0, "no offer could be listed");
             assert!(T::MaxOffersPerSeller::get() > 0, "no offer could be listed");
+            assert!(T::RatingWindow::get() > 0, "nothing could be rated");
         }
 
         #[cfg(feature = "try-runtime")]
@@ -272,22 +214,25 @@ pub mod pallet {
         /// List an offer whose redemptions refill the pool of an agreement.
         ///
         /// ## Dispatch Origin
-        /// Signed by the provider of `agreement`.
+        /// Signed by the provider of `agreement` or a partner it has authorized.
         ///
         /// ## Details
         /// `price` is per piece, `limit` is the most pieces per account. Nothing can be redeemed from `expiry` on. What is
         /// not fulfilled within `fulfil_within` milliseconds can be refunded. `document` holds the terms; they never
-        /// change, nor does the price. Takes a deposit, returned when the offer is withdrawn and its vouchers settled.
+        /// change, nor does the price. Of what is paid, `seller_share`, rounded down, goes to the seller's wallet at
+        /// fulfilment, and the rest into the pool. A bundle holds pieces of other offers of the same seller for the same
+        /// pool. Takes a deposit, returned when the offer is withdrawn and its vouchers settled.
         ///
         /// ## Errors
         /// `AgreementNotFound`, `NotAuthorized`, `AgreementEnded`, `InvalidName`, `ZeroPrice`, `ZeroStock`,
-        /// `ZeroLimit`, `ExpiryInPast`, `FulfilmentTooShort`, `FulfilmentTooLong`, `MaxOffersExceeded`,
+        /// `ZeroLimit`, `ExpiryInPast`, `FulfilmentTooShort`, `FulfilmentTooLong`, `SellerShareTooLarge`, `EmptyBundle`,
+        /// `ZeroQuantity`, `DuplicatePart`, `PartUnavailable`, `ForeignPart`, `NestedBundle`, `MaxOffersExceeded`,
         /// `IdsExhausted`; those of the deposit.
         ///
         /// ## Events
         /// `OfferListed`.
         #[pallet::call_index(0)]
-        #[pallet::weight(T::WeightInfo::list_offer())]
+        #[pallet::weight(T::WeightInfo::list_offer(kind.part_count()))]
         pub fn list_offer(
             origin: OriginFor<T>,
             agreement: AgreementId,
@@ -299,18 +244,20 @@ pub mod pallet {
             expiry: Moment,
             document: Document,
             fulfil_within: Moment,
+            seller_share: Perbill,
         ) -> DispatchResult {
-            let listing = Listing { kind, name, price, stock, limit, expiry, document, fulfil_within };
+            let listing = Listing { kind, name, price, stock, limit, expiry, document, fulfil_within, seller_share };
             Self::do_list_offer(ensure_signed(origin)?, agreement, listing)
         }
 
         /// Add pieces to an offer.
         ///
         /// ## Dispatch Origin
-        /// Signed by the seller.
+        /// Signed by the seller. A partner must still be authorized.
         ///
         /// ## Errors
-        /// `OfferNotFound`, `NotAuthorized`, `OfferWithdrawn`, `OfferExpired`, `ZeroStock`, `MaxStockExceeded`.
+        /// `OfferNotFound`, `NotAuthorized`, `AgreementNotFound`, `OfferWithdrawn`, `OfferExpired`, `ZeroStock`,
+        /// `MaxStockExceeded`.
         ///
         /// ## Events
         /// `OfferRestocked`.
@@ -348,17 +295,19 @@ pub mod pallet {
         /// ## Details
         /// Pays `quantity` times the price from `source`: the wallet, or what the buyer can claim under an agreement. The
         /// money is held back in the pool of the offer's agreement until the voucher is settled. One voucher NFT stands
-        /// for all pieces. `max_price` (per piece) and `terms_hash` are what the buyer has seen and agrees to.
+        /// for all pieces. `max_price` (per piece) and `terms_hash` are what the buyer has seen and agrees to. A bundle
+        /// takes its pieces from the stock of its parts as well; their limits per account do not apply. Weight for parts
+        /// that a bundle does not have is given back.
         ///
         /// ## Errors
         /// `OfferNotFound`, `OfferWithdrawn`, `OfferExpired`, `AgreementNotFound`, `AgreementNotOpen`,
-        /// `ZeroQuantity`, `PriceAboveMaximum`, `TermsChanged`, `StockExceeded`, `LimitExceeded`, `AmountOverflow`,
-        /// `IdsExhausted`; those of the pool when the source has too little.
+        /// `ZeroQuantity`, `PriceAboveMaximum`, `TermsChanged`, `StockExceeded`, `LimitExceeded`, `PartUnavailable`,
+        /// `AmountOverflow`, `IdsExhausted`; those of the pool when the source has too little.
         ///
         /// ## Events
         /// `OfferRedeemed`.
         #[pallet::call_index(3)]
-        #[pallet::weight(T::WeightInfo::redeem())]
+        #[pallet::weight(T::WeightInfo::redeem(MAX_PARTS))]
         pub fn redeem(
             origin: OriginFor<T>,
             offer: OfferId,
@@ -366,8 +315,9 @@ pub mod pallet {
             max_price: Balance,
             source: PaymentSource,
             terms_hash: H256,
-        ) -> DispatchResult {
-            Self::do_redeem(ensure_signed(origin)?, offer, quantity, max_price, source, terms_hash)
+        ) -> DispatchResultWithPostInfo {
+            let parts = Self::do_redeem(ensure_signed(origin)?, offer, quantity, max_price, source, terms_hash)?;
+            Ok(Some(T::WeightInfo::redeem(parts)).into())
         }
 
         /// Mark a voucher as fulfilled: its money becomes cover of the pool.
@@ -376,10 +326,11 @@ pub mod pallet {
         /// Signed by the seller.
         ///
         /// ## Details
-        /// Possible until the voucher is settled, also after its deadline. The NFT stays with its holder.
+        /// Possible until the voucher is settled, also after its deadline. The NFT stays with its holder. The seller's
+        /// part, if the offer has one, goes to its wallet.
         ///
         /// ## Errors
-        /// `VoucherNotFound`, `WrongState`, `NotAuthorized`.
+        /// `VoucherNotFound`, `WrongState`, `NotAuthorized`; those of the pool when the wallet cannot take so little.
         ///
         /// ## Events
         /// `VoucherFulfilled`.
@@ -446,6 +397,169 @@ pub mod pallet {
             ensure_signed(origin)?;
             let cleared = Self::do_clear_counters(offer, limit)?;
             Ok((Some(T::WeightInfo::clear_counters(cleared)), Pays::No).into())
+        }
+
+        /// Confirm that a voucher was fulfilled, for a seller who does not say so itself.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the holder of the voucher's NFT; by the buyer if that NFT was burned.
+        ///
+        /// ## Details
+        /// Does what `fulfil` does. It is for the holder to say, because it gives up the right to the money back.
+        ///
+        /// ## Errors
+        /// `VoucherNotFound`, `WrongState`, `NotAuthorized`; those of the pool when the seller's wallet cannot take so
+        /// little.
+        ///
+        /// ## Events
+        /// `VoucherFulfilled`.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::confirm())]
+        pub fn confirm(origin: OriginFor<T>, voucher: VoucherId) -> DispatchResult {
+            Self::do_confirm(&ensure_signed(origin)?, voucher)
+        }
+
+        /// Rate what was got for a voucher.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the buyer who redeemed, whoever holds the NFT.
+        ///
+        /// ## Details
+        /// `stars` are 1 to 5. Possible once for a fulfilled voucher, before `RatingWindow` is over. An account counts once
+        /// per offer and once per seller: its latest rating takes the place of the one before.
+        ///
+        /// ## Errors
+        /// `VoucherNotFound`, `WrongState`, `NotAuthorized`, `OwnVoucher`, `AlreadyRated`, `TooLate`, `PaidTooLittle`,
+        /// `InvalidStars`.
+        ///
+        /// ## Events
+        /// `VoucherRated`.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::rate())]
+        pub fn rate(origin: OriginFor<T>, voucher: VoucherId, stars: u8) -> DispatchResult {
+            Self::do_rate(ensure_signed(origin)?, voucher, stars)
+        }
+
+        /// Take an offer off one's pool: nobody can redeem it any more.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the provider of the agreement whose pool it refills, whoever sells.
+        ///
+        /// ## Details
+        /// Does what `withdraw_offer` does: vouchers keep their rights, the deposit goes back to the seller.
+        ///
+        /// ## Errors
+        /// `OfferNotFound`, `AgreementNotFound`, `NotAuthorized`, `OfferWithdrawn`.
+        ///
+        /// ## Events
+        /// `OfferDelisted`.
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::delist())]
+        pub fn delist(origin: OriginFor<T>, offer: OfferId) -> DispatchResult {
+            Self::do_delist(&ensure_signed(origin)?, offer)
+        }
+
+        /// Remove an offer that has expired and has no unsettled vouchers.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by anyone.
+        ///
+        /// ## Details
+        /// The deposit goes back to the seller. Free of charge.
+        ///
+        /// ## Errors
+        /// `OfferNotFound`, `NotExpired`, `VouchersRemain`.
+        ///
+        /// ## Events
+        /// `OfferRemoved`.
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::remove_expired())]
+        pub fn remove_expired(origin: OriginFor<T>, offer: OfferId) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            Self::do_remove_expired(offer)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Let a merchant list offers that refill the pool of an agreement.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the provider of `agreement`.
+        ///
+        /// ## Details
+        /// Takes a deposit from the provider, returned by `revoke_partner`.
+        ///
+        /// ## Errors
+        /// `AgreementNotFound`, `NotAuthorized`, `AgreementEnded`, `AlreadyAuthorized`, `MaxPartnersExceeded`; those of
+        /// the deposit.
+        ///
+        /// ## Events
+        /// `PartnerAuthorized`.
+        #[pallet::call_index(12)]
+        #[pallet::weight(T::WeightInfo::authorize_partner())]
+        pub fn authorize_partner(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            merchant: T::AccountId,
+        ) -> DispatchResult {
+            Self::do_authorize_partner(ensure_signed(origin)?, agreement, merchant)
+        }
+
+        /// Take a merchant's right to list offers back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the provider that has authorized it.
+        ///
+        /// ## Details
+        /// Offers that are listed stay, but get no more pieces; `delist` ends them. The deposit is returned.
+        ///
+        /// ## Errors
+        /// `PartnerNotFound`, `NotAuthorized`.
+        ///
+        /// ## Events
+        /// `PartnerRevoked`.
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::revoke_partner())]
+        pub fn revoke_partner(origin: OriginFor<T>, agreement: AgreementId, merchant: T::AccountId) -> DispatchResult {
+            Self::do_revoke_partner(&ensure_signed(origin)?, agreement, merchant)
+        }
+
+        /// Mint the proof that one was a customer of a missed period.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by an account that was subscribed in the period.
+        ///
+        /// ## Details
+        /// The proof is an NFT that stays with the account and names the agreement, the period and its outcome. One for each
+        /// account and period. Takes a deposit, returned by `burn_credential`.
+        ///
+        /// ## Errors
+        /// `NotMissed`, `NotCustomer`, `AlreadyExists`, `IdsExhausted`; those of the deposit.
+        ///
+        /// ## Events
+        /// `CredentialMinted`.
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::mint_breach_credential())]
+        pub fn mint_breach_credential(origin: OriginFor<T>, round: RoundId) -> DispatchResult {
+            Self::do_mint_breach_credential(ensure_signed(origin)?, round)
+        }
+
+        /// Give one's proof of a missed period back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the account it was minted for.
+        ///
+        /// ## Details
+        /// The NFT is burned and the deposit returned. It can be minted anew.
+        ///
+        /// ## Errors
+        /// `CredentialNotFound`.
+        ///
+        /// ## Events
+        /// `CredentialBurned`.
+        #[pallet::call_index(15)]
+        #[pallet::weight(T::WeightInfo::burn_credential())]
+        pub fn burn_credential(origin: OriginFor<T>, round: RoundId) -> DispatchResult {
+            Self::do_burn_credential(ensure_signed(origin)?, round)
         }
     }
 }

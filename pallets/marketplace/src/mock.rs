@@ -7,7 +7,11 @@
 use crate::{self as pallet_marketplace, types::VoucherState, HoldReason, Vouchers};
 use dsla_primitives::{
     terms::Terms,
-    traits::{AgreementInfo, AgreementInspect, AgreementStatus, PaymentSource, PoolRefill, VoucherRegistry},
+    traits::{
+        AgreementInfo, AgreementInspect, AgreementStatus, Amendment, CredentialRegistry, Parties, PaymentSource,
+        PoolRefill, VoucherRegistry,
+    },
+    verdict::Outcome,
     AgreementId, Balance, Moment, RoundId, ServiceId, Uri,
 };
 use frame_support::{
@@ -21,7 +25,7 @@ use frame_support::{
     },
     Blake2_128Concat,
 };
-use sp_runtime::{ArithmeticError, BuildStorage, DispatchError, DispatchResult};
+use sp_runtime::{ArithmeticError, BuildStorage, DispatchError, DispatchResult, Perbill};
 
 pub type AccountId = u64;
 
@@ -30,6 +34,9 @@ pub const ED: Balance = 10;
 pub const ENDOWMENT: Balance = 10_000_000;
 pub const MAX_FULFILMENT: Moment = 1_000_000;
 pub const MAX_OFFERS: u32 = 3;
+pub const MAX_PARTNERS: u32 = 2;
+pub const RATING_WINDOW: Moment = 3_000;
+pub const MIN_RATED: Balance = 50;
 /// The chain's time when a test begins.
 pub const START: Moment = 1_000;
 
@@ -38,6 +45,10 @@ pub const ALICE: AccountId = 2;
 pub const BOB: AccountId = 3;
 pub const STRANGER: AccountId = 4;
 pub const OTHER_PROVIDER: AccountId = 5;
+/// A merchant that [`PROVIDER`] may authorize.
+pub const PARTNER: AccountId = 6;
+/// Everybody who has an endowment.
+pub const PEOPLE: [AccountId; 6] = [PROVIDER, ALICE, BOB, STRANGER, OTHER_PROVIDER, PARTNER];
 
 /// Agreement of [`PROVIDER`].
 pub const AGREEMENT: AgreementId = AgreementId(7);
@@ -82,7 +93,12 @@ impl pallet_balances::Config for Test {
 parameter_types! {
     pub static Now: Moment = START;
     pub static MintFails: bool = false;
+    pub static OffersCap: u32 = MAX_OFFERS;
+    pub static LeastRated: Balance = MIN_RATED;
+    pub static MaxShare: Perbill = Perbill::from_percent(50);
     pub const OfferHold: RuntimeHoldReason = RuntimeHoldReason::Marketplace(HoldReason::Offer);
+    pub const PartnerHold: RuntimeHoldReason = RuntimeHoldReason::Marketplace(HoldReason::Partner);
+    pub const CredentialHold: RuntimeHoldReason = RuntimeHoldReason::Marketplace(HoldReason::Credential);
 }
 
 pub struct Clock;
@@ -97,6 +113,13 @@ impl Time for Clock {
 #[storage_alias(verbatim)]
 pub type Agreements = StorageMap<Mock, Blake2_128Concat, AgreementId, AgreementInfo<AccountId>>;
 
+/// How final periods came out.
+#[storage_alias(verbatim)]
+pub type Outcomes = StorageMap<Mock, Blake2_128Concat, RoundId, Outcome>;
+/// Who was subscribed when.
+#[storage_alias(verbatim)]
+pub type Customers = StorageMap<Mock, Blake2_128Concat, (RoundId, AccountId), ()>;
+
 pub struct MockAgreements;
 impl AgreementInspect<AccountId> for MockAgreements {
     fn agreement(id: AgreementId) -> Option<AgreementInfo<AccountId>> {
@@ -104,6 +127,23 @@ impl AgreementInspect<AccountId> for MockAgreements {
     }
     fn terms(_: RoundId) -> Option<Terms<AccountId>> {
         None
+    }
+    fn amendment(_: AgreementId) -> Option<Amendment<AccountId>> {
+        None
+    }
+    fn may_subscribe(_: AgreementId, _: &AccountId) -> bool {
+        true
+    }
+    fn outcome(round: RoundId) -> Option<Outcome> {
+        Outcomes::get(round)
+    }
+}
+impl Parties<AccountId> for MockAgreements {
+    fn is_customer(round: RoundId, who: &AccountId) -> bool {
+        Customers::contains_key((round, *who))
+    }
+    fn is_backer(_: AgreementId, _: &AccountId) -> bool {
+        false
     }
 }
 
@@ -125,6 +165,9 @@ pub fn pool(agreement: AgreementId) -> AccountId {
 pub struct MockPool;
 impl MockPool {
     fn take_held(agreement: AgreementId, amount: Balance) -> DispatchResult {
+        if amount == 0 {
+            return Err(DispatchError::Other("nothing to move"));
+        }
         Held::try_mutate(agreement, |held| {
             *held = held.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
             Ok(())
@@ -180,15 +223,46 @@ impl VoucherRegistry<AccountId> for MockVouchers {
     }
 }
 
+/// The credentials: whose each is, and what it says.
+#[storage_alias(verbatim)]
+pub type CredentialNfts = StorageMap<Mock, Blake2_128Concat, u32, (AccountId, Vec<u8>)>;
+
+pub struct MockCredentials;
+impl CredentialRegistry<AccountId> for MockCredentials {
+    fn mint(id: u32, owner: &AccountId, data: &[u8]) -> DispatchResult {
+        if MintFails::get() || CredentialNfts::contains_key(id) {
+            return Err(DispatchError::Other("cannot mint"));
+        }
+        CredentialNfts::insert(id, (*owner, data.to_vec()));
+        Ok(())
+    }
+    fn owner(id: u32) -> Option<AccountId> {
+        CredentialNfts::get(id).map(|(owner, _)| owner)
+    }
+    fn burn(id: u32) -> DispatchResult {
+        CredentialNfts::take(id).map(|_| ()).ok_or(DispatchError::Other("no such credential"))
+    }
+}
+
+type Deposit<Reason> =
+    HoldConsideration<AccountId, Balances, Reason, LinearStoragePrice<ConstU128<100>, ConstU128<1>, Balance>>;
+
 impl crate::Config for Test {
     type Time = Clock;
     type Agreements = MockAgreements;
     type Pool = MockPool;
     type Vouchers = MockVouchers;
-    type OfferDeposit =
-        HoldConsideration<AccountId, Balances, OfferHold, LinearStoragePrice<ConstU128<100>, ConstU128<1>, Balance>>;
+    type Parties = MockAgreements;
+    type Credentials = MockCredentials;
+    type OfferDeposit = Deposit<OfferHold>;
+    type PartnerDeposit = Deposit<PartnerHold>;
+    type CredentialDeposit = Deposit<CredentialHold>;
     type MaxFulfilment = ConstU64<MAX_FULFILMENT>;
-    type MaxOffersPerSeller = ConstU32<MAX_OFFERS>;
+    type MaxOffersPerSeller = OffersCap;
+    type MaxPartners = ConstU32<MAX_PARTNERS>;
+    type RatingWindow = ConstU64<RATING_WINDOW>;
+    type MinRatedRefill = LeastRated;
+    type MaxSellerShare = MaxShare;
     type WeightInfo = ();
 }
 
@@ -210,6 +284,14 @@ pub fn paid_for(agreement: AgreementId, state: VoucherState) -> Balance {
         .sum()
 }
 
+/// Sum of the sellers' parts of fulfilled vouchers whose pool is that of `agreement`.
+pub fn shares_of(agreement: AgreementId) -> Balance {
+    Vouchers::<Test>::iter_values()
+        .filter(|voucher| voucher.state == VoucherState::Fulfilled && agreement_of(voucher.offer) == agreement)
+        .map(|voucher| voucher.to_seller)
+        .sum()
+}
+
 /// The agreement of an offer, also when the offer is gone: from its event.
 pub fn agreement_of(id: dsla_primitives::OfferId) -> AgreementId {
     System::events()
@@ -228,7 +310,11 @@ pub fn check_everything() {
     Marketplace::do_try_state().expect("try_state holds");
     for agreement in [AGREEMENT, OTHER_AGREEMENT] {
         assert_eq!(Held::get(agreement), paid_for(agreement, VoucherState::Issued), "held back is what is unsettled");
-        assert_eq!(Cover::get(agreement), paid_for(agreement, VoucherState::Fulfilled), "cover is what is fulfilled");
+        assert_eq!(
+            Cover::get(agreement) + shares_of(agreement),
+            paid_for(agreement, VoucherState::Fulfilled),
+            "cover is what is fulfilled, without the sellers' parts"
+        );
         let claimable: Balance =
             Claimables::iter().filter(|((of, _), _)| *of == agreement).map(|(_, amount)| amount).sum();
         assert_eq!(
@@ -237,12 +323,12 @@ pub fn check_everything() {
             "the pool has what its books say"
         );
     }
-    assert_eq!(Balances::total_issuance(), 5 * ENDOWMENT + 2 * ED, "nothing was minted or burned");
+    assert_eq!(Balances::total_issuance(), 6 * ENDOWMENT + 2 * ED, "nothing was minted or burned");
 }
 
 /// Runs `test` on fresh books and checks them afterwards.
 pub fn build_and_execute(test: impl FnOnce()) {
-    let people = [PROVIDER, ALICE, BOB, STRANGER, OTHER_PROVIDER].map(|who| (who, ENDOWMENT));
+    let people = PEOPLE.map(|who| (who, ENDOWMENT));
     let pools = [AGREEMENT, OTHER_AGREEMENT].map(|agreement| (pool(agreement), ED));
     let balances = people.into_iter().chain(pools).collect();
     let storage = RuntimeGenesisConfig {
@@ -256,6 +342,9 @@ pub fn build_and_execute(test: impl FnOnce()) {
         System::set_block_number(1);
         Now::set(START);
         MintFails::set(false);
+        OffersCap::set(MAX_OFFERS);
+        LeastRated::set(MIN_RATED);
+        MaxShare::set(Perbill::from_percent(50));
         for (agreement, provider) in [(AGREEMENT, PROVIDER), (OTHER_AGREEMENT, OTHER_PROVIDER)] {
             Agreements::insert(
                 agreement,
@@ -264,6 +353,7 @@ pub fn build_and_execute(test: impl FnOnce()) {
                     provider,
                     status: AgreementStatus::Active,
                     version: 0,
+                    periods: 12,
                     finalized: 0,
                 },
             );

@@ -18,10 +18,11 @@ pub type OfferOf<T> = Offer<<T as frame_system::Config>::AccountId, <T as Config
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_list_offer(seller: T::AccountId, agreement: AgreementId, listing: Listing) -> DispatchResult {
-        let info = T::Agreements::agreement(agreement).ok_or(Error::<T>::AgreementNotFound)?;
-        ensure!(info.provider == seller, Error::<T>::NotAuthorized);
+        let info = Self::agreement_to_sell_for(agreement, &seller)?;
         ensure!(!info.status.has_ended(), Error::<T>::AgreementEnded);
-        Self::ensure_sound(&listing, T::Time::now())?;
+        let now = T::Time::now();
+        Self::ensure_sound(&listing, now)?;
+        Self::ensure_sound_parts(&listing.kind, &seller, agreement, now)?;
         let count = OfferCount::<T>::get(&seller).checked_add(1).ok_or(Error::<T>::MaxOffersExceeded)?;
         ensure!(count <= T::MaxOffersPerSeller::get(), Error::<T>::MaxOffersExceeded);
         let id = NextOfferId::<T>::get();
@@ -44,11 +45,14 @@ impl<T: Config> Pallet<T> {
         ensure!(listing.expiry > now, Error::<T>::ExpiryInPast);
         ensure!(listing.fulfil_within > 0, Error::<T>::FulfilmentTooShort);
         ensure!(listing.fulfil_within <= T::MaxFulfilment::get(), Error::<T>::FulfilmentTooLong);
+        ensure!(listing.seller_share <= T::MaxSellerShare::get(), Error::<T>::SellerShareTooLarge);
         Ok(())
     }
 
     pub(crate) fn do_restock(who: &T::AccountId, id: OfferId, added: u32) -> DispatchResult {
         let mut offer = Self::offer_of_seller(who, id)?;
+        // A partner whose right was taken back keeps its offers, but cannot make them larger.
+        Self::agreement_to_sell_for(offer.agreement, who)?;
         offer.status = offer.status.next(OfferAction::Restock).ok_or(Error::<T>::OfferWithdrawn)?;
         ensure!(T::Time::now() < offer.expiry, Error::<T>::OfferExpired);
         ensure!(added > 0, Error::<T>::ZeroStock);
@@ -66,6 +70,31 @@ impl<T: Config> Pallet<T> {
 
         let removed = Self::store_or_remove(id, offer)?;
         Self::deposit_event(Event::OfferWithdrawn { offer: id, removed });
+        Ok(())
+    }
+
+    pub(crate) fn do_delist(who: &T::AccountId, id: OfferId) -> DispatchResult {
+        let mut offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
+        let info = T::Agreements::agreement(offer.agreement).ok_or(Error::<T>::AgreementNotFound)?;
+        ensure!(info.provider == *who, Error::<T>::NotAuthorized);
+        offer.status = offer.status.next(OfferAction::Withdraw).ok_or(Error::<T>::OfferWithdrawn)?;
+
+        let seller = offer.seller.clone();
+        let removed = Self::store_or_remove(id, offer)?;
+        Self::deposit_event(Event::OfferDelisted { offer: id, seller, removed });
+        Ok(())
+    }
+
+    pub(crate) fn do_remove_expired(id: OfferId) -> DispatchResult {
+        let mut offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
+        ensure!(T::Time::now() >= offer.expiry, Error::<T>::NotExpired);
+        ensure!(offer.outstanding == 0, Error::<T>::VouchersRemain);
+        // Withdrawn ones without vouchers are gone already.
+        offer.status = offer.status.next(OfferAction::Withdraw).ok_or(Error::<T>::OfferWithdrawn)?;
+
+        let seller = offer.seller.clone();
+        Self::store_or_remove(id, offer)?;
+        Self::deposit_event(Event::OfferRemoved { offer: id, seller });
         Ok(())
     }
 

@@ -4,8 +4,8 @@
 
 use crate::{
     offers::OfferOf,
-    types::{OfferAction, Voucher, VoucherAction, VoucherId, VoucherState},
-    Config, Error, Event, NextVoucherId, Offers, Pallet, Redeemed, Vouchers,
+    types::{OfferAction, OfferKind, Voucher, VoucherAction, VoucherId, VoucherState},
+    Config, Error, Event, NextVoucherId, Offers, Pallet, Redeemed, Vouchers, VouchersOf,
 };
 use dsla_primitives::{
     traits::{AgreementInspect, AgreementStatus, PaymentSource, PoolRefill, VoucherRegistry},
@@ -26,6 +26,7 @@ struct Settlement<T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Returns how many parts the offer has.
     pub(crate) fn do_redeem(
         buyer: T::AccountId,
         id: OfferId,
@@ -33,7 +34,7 @@ impl<T: Config> Pallet<T> {
         max_price: Balance,
         source: PaymentSource,
         terms_hash: H256,
-    ) -> DispatchResult {
+    ) -> Result<u32, DispatchError> {
         let mut offer = Offers::<T>::get(id).ok_or(Error::<T>::OfferNotFound)?;
         let now = T::Time::now();
         offer.status = offer.status.next(OfferAction::Redeem).ok_or(Error::<T>::OfferWithdrawn)?;
@@ -54,30 +55,46 @@ impl<T: Config> Pallet<T> {
         let voucher = NextVoucherId::<T>::get();
         let next = voucher.checked_add(1).ok_or(Error::<T>::IdsExhausted)?;
 
+        // No part is the bundle itself, which is stored below.
+        let has_trophy = Self::take_parts(offer.kind.parts(), quantity, now)?;
+
         T::Pool::hold_back(offer.agreement, &buyer, source, paid)?;
-        T::Vouchers::mint(voucher, &buyer, offer.kind.is_soul_bound(), &offer.document.uri)?;
+        let soul_bound = has_trophy || offer.kind == OfferKind::Trophy;
+        T::Vouchers::mint(voucher, &buyer, soul_bound, &offer.document.uri)?;
 
         NextVoucherId::<T>::put(next);
         Redeemed::<T>::insert(id, &buyer, redeemed);
+        VouchersOf::<T>::insert(&buyer, voucher, ());
+        let issued = Voucher {
+            offer: id,
+            seller: offer.seller.clone(),
+            buyer: buyer.clone(),
+            counts: buyer != offer.seller && buyer != agreement.provider,
+            quantity,
+            paid,
+            to_seller: offer.share_of(paid),
+            fulfil_by,
+            state: VoucherState::Issued,
+            settled_at: None,
+            stars: None,
+        };
+        Vouchers::<T>::insert(voucher, issued);
+        let parts = offer.kind.part_count();
         Offers::<T>::insert(id, offer);
-        Vouchers::<T>::insert(
-            voucher,
-            Voucher { offer: id, buyer: buyer.clone(), quantity, paid, fulfil_by, state: VoucherState::Issued },
-        );
         Self::deposit_event(Event::OfferRedeemed { offer: id, voucher, buyer, quantity, paid, fulfil_by });
-        Ok(())
+        Ok(parts)
     }
 
     pub(crate) fn do_fulfil(who: &T::AccountId, id: VoucherId) -> DispatchResult {
         let settlement = Self::begin(id, VoucherAction::Fulfil)?;
         ensure!(settlement.offer.seller == *who, Error::<T>::NotAuthorized);
-        let (offer, paid) = (settlement.voucher.offer, settlement.voucher.paid);
+        Self::fulfilled(settlement, true)
+    }
 
-        T::Pool::release(settlement.offer.agreement, paid)?;
-
-        let offer_removed = Self::settle(settlement)?;
-        Self::deposit_event(Event::VoucherFulfilled { voucher: id, offer, paid, offer_removed });
-        Ok(())
+    pub(crate) fn do_confirm(who: &T::AccountId, id: VoucherId) -> DispatchResult {
+        let settlement = Self::begin(id, VoucherAction::Confirm)?;
+        ensure!(Self::holder(&settlement) == *who, Error::<T>::NotAuthorized);
+        Self::fulfilled(settlement, false)
     }
 
     pub(crate) fn do_refund(who: &T::AccountId, id: VoucherId) -> DispatchResult {
@@ -108,6 +125,23 @@ impl<T: Config> Pallet<T> {
         T::Vouchers::owner(*id).unwrap_or_else(|| voucher.buyer.clone())
     }
 
+    fn fulfilled(settlement: Settlement<T>, by_seller: bool) -> DispatchResult {
+        let Settlement { id, ref voucher, offer: OfferOf::<T> { agreement, .. } } = settlement;
+        let Voucher { offer, ref seller, paid, to_seller, .. } = *voucher;
+        let refilled = voucher.refilled().ok_or(ArithmeticError::Underflow)?;
+
+        if to_seller > 0 {
+            T::Pool::refund(agreement, seller, to_seller)?;
+        }
+        if refilled > 0 {
+            T::Pool::release(agreement, refilled)?;
+        }
+
+        let offer_removed = Self::settle(settlement)?;
+        Self::deposit_event(Event::VoucherFulfilled { voucher: id, offer, paid, to_seller, by_seller, offer_removed });
+        Ok(())
+    }
+
     fn pay_back(settlement: Settlement<T>, by_seller: bool) -> DispatchResult {
         let (id, to) = (settlement.id, Self::holder(&settlement));
         let Voucher { offer, ref buyer, quantity, paid, .. } = settlement.voucher;
@@ -129,7 +163,9 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Stores a voucher that has reached its end, and what is left of its offer. Tells whether the offer was removed.
-    fn settle(Settlement { id, voucher, mut offer }: Settlement<T>) -> Result<bool, DispatchError> {
+    fn settle(Settlement { id, mut voucher, mut offer }: Settlement<T>) -> Result<bool, DispatchError> {
+        voucher.settled_at = Some(T::Time::now());
+        Self::record_end(&voucher)?;
         offer.outstanding = offer.outstanding.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
         let offer_removed = Self::store_or_remove(voucher.offer, offer)?;
         Vouchers::<T>::insert(id, voucher);

@@ -16,13 +16,13 @@ use frame_support::{
 /// What each call and hook step of `pallet_marketplace` costs.
 pub trait WeightInfo {
     /// Weight of `list_offer`.
-    fn list_offer() -> Weight;
+    fn list_offer(b: u32) -> Weight;
     /// Weight of `restock`.
     fn restock() -> Weight;
     /// Weight of `withdraw_offer`.
     fn withdraw_offer() -> Weight;
     /// Weight of `redeem`.
-    fn redeem() -> Weight;
+    fn redeem(b: u32) -> Weight;
     /// Weight of `fulfil`.
     fn fulfil() -> Weight;
     /// Weight of `refund`.
@@ -31,6 +31,22 @@ pub trait WeightInfo {
     fn cancel_voucher() -> Weight;
     /// Weight of `clear_counters`.
     fn clear_counters(n: u32) -> Weight;
+    /// Weight of `confirm`.
+    fn confirm() -> Weight;
+    /// Weight of `rate`.
+    fn rate() -> Weight;
+    /// Weight of `delist`.
+    fn delist() -> Weight;
+    /// Weight of `remove_expired`.
+    fn remove_expired() -> Weight;
+    /// Weight of `authorize_partner`.
+    fn authorize_partner() -> Weight;
+    /// Weight of `revoke_partner`.
+    fn revoke_partner() -> Weight;
+    /// Weight of `mint_breach_credential`.
+    fn mint_breach_credential() -> Weight;
+    /// Weight of `burn_credential`.
+    fn burn_credential() -> Weight;
 }
 
 /// The weights with the database costs of the runtime `T`.
@@ -51,11 +67,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Offers` (r:0 w:1)
     /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
-    fn list_offer() -> Weight {
+    fn list_offer(b: u32) -> Weight {
         // Fastest run: 227_390_000 picoseconds.
         Weight::from_parts(265_140_000, 3622)
+            .saturating_add(Weight::from_parts(15_000_000, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(T::DbWeight::get().writes(5_u64))
+            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
     }
     /// Storage: `Marketplace::Offers` (r:1 w:1)
     /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
@@ -119,11 +138,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::CollectionAccount` (r:0 w:1)
     /// Proof: `Nfts::CollectionAccount` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
-    fn redeem() -> Weight {
+    fn redeem(b: u32) -> Weight {
         // Fastest run: 440_568_000 picoseconds.
         Weight::from_parts(481_279_000, 4326)
+            .saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(13_u64))
-            .saturating_add(T::DbWeight::get().writes(16_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
+            .saturating_add(T::DbWeight::get().writes(17_u64))
+            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(b.into())))
+            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
     }
     /// Storage: `Marketplace::Vouchers` (r:1 w:1)
     /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
@@ -239,15 +262,66 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2551).saturating_mul(n.into()))
     }
+    fn confirm() -> Weight {
+        // Not measured yet: that of `refund`.
+        Weight::from_parts(644_155_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(15_u64))
+            .saturating_add(T::DbWeight::get().writes(18_u64))
+    }
+    fn rate() -> Weight {
+        // Not measured yet: that of `fulfil`.
+        Weight::from_parts(267_190_000, 3947)
+            .saturating_add(T::DbWeight::get().reads(6_u64))
+            .saturating_add(T::DbWeight::get().writes(6_u64))
+    }
+    fn delist() -> Weight {
+        // Not measured yet: that of `withdraw_offer`.
+        Weight::from_parts(206_818_000, 3947)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
+    }
+    fn remove_expired() -> Weight {
+        // Not measured yet: that of `withdraw_offer`.
+        Weight::from_parts(206_818_000, 3947)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
+    }
+    fn authorize_partner() -> Weight {
+        // Not measured yet: that of `list_offer`.
+        Weight::from_parts(265_140_000, 3622)
+            .saturating_add(T::DbWeight::get().reads(6_u64))
+            .saturating_add(T::DbWeight::get().writes(5_u64))
+    }
+    fn revoke_partner() -> Weight {
+        // Not measured yet: that of `withdraw_offer`.
+        Weight::from_parts(206_818_000, 3947)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
+    }
+    fn mint_breach_credential() -> Weight {
+        // Not measured yet: that of `redeem`.
+        Weight::from_parts(481_279_000, 4326)
+            .saturating_add(T::DbWeight::get().reads(13_u64))
+            .saturating_add(T::DbWeight::get().writes(16_u64))
+    }
+    fn burn_credential() -> Weight {
+        // Not measured yet: that of `refund`.
+        Weight::from_parts(644_155_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(15_u64))
+            .saturating_add(T::DbWeight::get().writes(18_u64))
+    }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
-    fn list_offer() -> Weight {
+    fn list_offer(b: u32) -> Weight {
         // Fastest run: 227_390_000 picoseconds.
         Weight::from_parts(265_140_000, 3622)
+            .saturating_add(Weight::from_parts(15_000_000, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(6_u64))
+            .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
+            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
     }
     fn restock() -> Weight {
         // Fastest run: 73_603_000 picoseconds.
@@ -261,11 +335,15 @@ impl WeightInfo for () {
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
-    fn redeem() -> Weight {
+    fn redeem(b: u32) -> Weight {
         // Fastest run: 440_568_000 picoseconds.
         Weight::from_parts(481_279_000, 4326)
+            .saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(13_u64))
-            .saturating_add(ParityDbWeight::get().writes(16_u64))
+            .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
+            .saturating_add(ParityDbWeight::get().writes(17_u64))
+            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(b.into())))
+            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
     }
     fn fulfil() -> Weight {
         // Fastest run: 217_961_000 picoseconds.
@@ -295,5 +373,53 @@ impl WeightInfo for () {
             .saturating_add(ParityDbWeight::get().writes(1_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2551).saturating_mul(n.into()))
+    }
+    fn confirm() -> Weight {
+        // Not measured yet: that of `refund`.
+        Weight::from_parts(644_155_000, 8799)
+            .saturating_add(ParityDbWeight::get().reads(15_u64))
+            .saturating_add(ParityDbWeight::get().writes(18_u64))
+    }
+    fn rate() -> Weight {
+        // Not measured yet: that of `fulfil`.
+        Weight::from_parts(267_190_000, 3947)
+            .saturating_add(ParityDbWeight::get().reads(6_u64))
+            .saturating_add(ParityDbWeight::get().writes(6_u64))
+    }
+    fn delist() -> Weight {
+        // Not measured yet: that of `withdraw_offer`.
+        Weight::from_parts(206_818_000, 3947)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(4_u64))
+    }
+    fn remove_expired() -> Weight {
+        // Not measured yet: that of `withdraw_offer`.
+        Weight::from_parts(206_818_000, 3947)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(4_u64))
+    }
+    fn authorize_partner() -> Weight {
+        // Not measured yet: that of `list_offer`.
+        Weight::from_parts(265_140_000, 3622)
+            .saturating_add(ParityDbWeight::get().reads(6_u64))
+            .saturating_add(ParityDbWeight::get().writes(5_u64))
+    }
+    fn revoke_partner() -> Weight {
+        // Not measured yet: that of `withdraw_offer`.
+        Weight::from_parts(206_818_000, 3947)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(4_u64))
+    }
+    fn mint_breach_credential() -> Weight {
+        // Not measured yet: that of `redeem`.
+        Weight::from_parts(481_279_000, 4326)
+            .saturating_add(ParityDbWeight::get().reads(13_u64))
+            .saturating_add(ParityDbWeight::get().writes(16_u64))
+    }
+    fn burn_credential() -> Weight {
+        // Not measured yet: that of `refund`.
+        Weight::from_parts(644_155_000, 8799)
+            .saturating_add(ParityDbWeight::get().reads(15_u64))
+            .saturating_add(ParityDbWeight::get().writes(18_u64))
     }
 }

@@ -8,7 +8,14 @@ fn fulfil_should_turn_the_money_into_cover_and_leave_the_nft() {
         let offer = listed(listing());
         let voucher = redeemed(ALICE, offer, 2);
         assert_ok!(Marketplace::fulfil(signed(PROVIDER), voucher));
-        assert_last(Event::VoucherFulfilled { voucher, offer, paid: 200, offer_removed: false });
+        assert_last(Event::VoucherFulfilled {
+            voucher,
+            offer,
+            paid: 200,
+            to_seller: 0,
+            by_seller: true,
+            offer_removed: false,
+        });
         assert_eq!(state(voucher), VoucherState::Fulfilled);
         assert_eq!((Held::get(AGREEMENT), Cover::get(AGREEMENT)), (0, 200));
         assert_eq!(Nfts::get(voucher).unwrap().0, ALICE);
@@ -56,7 +63,14 @@ fn fulfil_should_remove_the_offer_when_it_was_the_last_voucher() {
         let voucher = redeemed(ALICE, offer, 1);
         assert_ok!(Marketplace::withdraw_offer(signed(PROVIDER), offer));
         assert_ok!(Marketplace::fulfil(signed(PROVIDER), voucher));
-        assert_last(Event::VoucherFulfilled { voucher, offer, paid: PRICE, offer_removed: true });
+        assert_last(Event::VoucherFulfilled {
+            voucher,
+            offer,
+            paid: PRICE,
+            to_seller: 0,
+            by_seller: true,
+            offer_removed: true,
+        });
         assert_eq!(Offers::<Test>::get(offer), None);
         assert_eq!(deposit_of(PROVIDER), 0);
     });

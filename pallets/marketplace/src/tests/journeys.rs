@@ -27,7 +27,7 @@ fn storage_should_return_to_where_it_was_when_everything_is_settled_and_cleared(
 #[test]
 fn voucher_should_be_worth_the_same_to_each_of_its_holders() {
     build_and_execute(|| {
-        let offer = listed(Listing { kind: OfferKind::Bundle, ..listing() });
+        let offer = listed(listing());
         let voucher = redeemed(ALICE, offer, 5);
         transfer(voucher, BOB);
         transfer(voucher, STRANGER);

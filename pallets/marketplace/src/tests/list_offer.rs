@@ -161,3 +161,16 @@ fn list_offer_should_be_refused_when_ids_are_used_up() {
         assert_noop!(list(signed(PROVIDER), AGREEMENT, listing()), Error::IdsExhausted);
     });
 }
+
+#[test]
+fn list_offer_should_count_a_partners_offers_for_the_partner() {
+    build_and_execute(|| {
+        authorize();
+        listed(listing());
+        for _ in 0..MAX_OFFERS {
+            listed_by(PARTNER, listing());
+        }
+        assert_noop!(list(signed(PARTNER), AGREEMENT, listing()), Error::MaxOffersExceeded);
+        assert_eq!((OfferCount::<Test>::get(PARTNER), OfferCount::<Test>::get(PROVIDER)), (MAX_OFFERS, 1));
+    });
+}

@@ -1,178 +1,281 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Every state × call × role.
+//!
+//! The tables in the README are the specification; the test plays every cell and compares. After a change on purpose,
+//! `BLESS=1 cargo test -p pallet-marketplace matrix` writes them anew: read the difference before you commit it.
 
 use super::*;
-use VoucherState::*;
+use sp_runtime::{traits::Dispatchable, StateVersion};
+use std::{fmt::Write, fs};
 
-/// What a cell of a table expects.
-type Expected<State> = Result<State, Error>;
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+const BEGIN: &str = "<!-- Written by tests/matrix.rs. -->\n";
+const END: &str = "<!-- End of what tests/matrix.rs writes. -->\n";
 
-/// The seller, who redeemed, who holds the NFT, and somebody else.
-const ROLES: [AccountId; 4] = [PROVIDER, ALICE, BOB, STRANGER];
-
-#[derive(Clone, Copy, Debug)]
-enum VoucherCall {
-    Fulfil,
-    Refund,
-    Cancel,
+/// Tables of what happens in each of the states, to each call, by each role.
+struct Table<'a> {
+    title: &'a str,
+    roles: &'a [(&'a str, AccountId)],
+    states: &'a [(&'a str, fn())],
+    calls: &'a [Call<Test>],
+    /// What a success leads to.
+    after: fn() -> String,
 }
 
-/// A voucher in `state`, bought by Alice and held by Bob.
-fn voucher_in(state: VoucherState) -> VoucherId {
-    let voucher = redeemed(ALICE, listed(listing()), 1);
+impl Table<'_> {
+    fn write(&self, out: &mut String) {
+        writeln!(out, "\n### {}\n", self.title).unwrap();
+        let roles: Vec<_> = self.roles.iter().map(|(name, _)| *name).collect();
+        writeln!(out, "| state | call | {} |", roles.join(" | ")).unwrap();
+        writeln!(out, "|---|---|{}", "---|".repeat(roles.len())).unwrap();
+        for (state, prepare) in self.states {
+            for call in self.calls {
+                let cells: Vec<_> = self.roles.iter().map(|(_, who)| self.cell(prepare, call, *who)).collect();
+                writeln!(out, "| {state} | `{}` | {} |", call.get_call_name(), cells.join(" | ")).unwrap();
+            }
+        }
+    }
+
+    fn cell(&self, prepare: &fn(), call: &Call<Test>, who: AccountId) -> String {
+        let mut cell = String::new();
+        build_and_execute(|| {
+            prepare();
+            let (events, root) = (own_events(), sp_io::storage::root(StateVersion::V1));
+            match RuntimeCall::Marketplace(call.clone()).dispatch(signed(who)) {
+                Ok(_) => {
+                    assert_eq!(own_events(), events + 1, "a change has one event");
+                    cell = format!("**{}**", (self.after)());
+                }
+                Err(refused) => {
+                    assert_eq!(sp_io::storage::root(StateVersion::V1), root, "what is refused changes nothing");
+                    cell = <&'static str>::from(refused.error).into();
+                }
+            }
+        });
+        cell
+    }
+}
+
+/// Voucher 0, of an offer of the partner, bought by Alice and held by Bob.
+fn issued() {
+    authorize();
+    let offer = listed_by(PARTNER, listing());
+    let voucher = redeemed(ALICE, offer, 1);
     transfer(voucher, BOB);
-    match state {
-        Issued => {}
-        Fulfilled => {
-            assert_ok!(Marketplace::fulfil(signed(PROVIDER), voucher));
-        }
-        Refunded => {
-            assert_ok!(Marketplace::cancel_voucher(signed(PROVIDER), voucher));
-        }
+}
+
+fn vouchers(out: &mut String) {
+    let fulfilled = || {
+        issued();
+        assert_ok!(Marketplace::fulfil(signed(PARTNER), 0));
+    };
+    Table {
+        title: "Vouchers",
+        roles: &[
+            ("seller", PARTNER),
+            ("provider", PROVIDER),
+            ("buyer", ALICE),
+            ("holder", BOB),
+            ("anyone else", STRANGER),
+        ],
+        states: &[
+            ("issued", issued),
+            ("issued, overdue", || {
+                issued();
+                Now::set(START + FULFIL_WITHIN);
+            }),
+            ("fulfilled", fulfilled),
+            ("fulfilled, rated", || {
+                authorize();
+                let offer = listed_by(PARTNER, listing());
+                let voucher = redeemed(ALICE, offer, 1);
+                transfer(voucher, BOB);
+                assert_ok!(Marketplace::fulfil(signed(PARTNER), voucher));
+                assert_ok!(Marketplace::rate(signed(ALICE), voucher, 1));
+            }),
+            ("fulfilled, window over", || {
+                issued();
+                assert_ok!(Marketplace::fulfil(signed(PARTNER), 0));
+                Now::set(START + RATING_WINDOW);
+            }),
+            ("refunded", || {
+                issued();
+                assert_ok!(Marketplace::cancel_voucher(signed(PARTNER), 0));
+            }),
+        ],
+        calls: &[
+            Call::fulfil { voucher: 0 },
+            Call::confirm { voucher: 0 },
+            Call::refund { voucher: 0 },
+            Call::cancel_voucher { voucher: 0 },
+            Call::rate { voucher: 0, stars: 5 },
+        ],
+        after: || match Vouchers::<Test>::get(0).unwrap() {
+            voucher if voucher.stars.is_some() => "rated".into(),
+            voucher => format!("{:?}", voucher.state).to_lowercase(),
+        },
     }
-    voucher
+    .write(out);
+}
+
+/// Offer 0, of the partner, of which Bob has redeemed voucher 0.
+fn on_sale() {
+    authorize();
+    let offer = listed_by(PARTNER, listing());
+    redeemed(BOB, offer, 1);
+}
+
+fn offers(out: &mut String) {
+    let offer = OfferId(0);
+    let redeem =
+        Call::redeem { offer, quantity: 1, max_price: PRICE, source: PaymentSource::Wallet, terms_hash: TERMS };
+    Table {
+        title: "Offers",
+        roles: &[
+            ("seller, a partner", PARTNER),
+            ("provider", PROVIDER),
+            ("a buyer", BOB),
+            ("anyone else", STRANGER),
+            ("another provider", OTHER_PROVIDER),
+        ],
+        states: &[
+            ("listed", on_sale),
+            ("listed, seller no partner any more", || {
+                on_sale();
+                assert_ok!(Marketplace::revoke_partner(signed(PROVIDER), AGREEMENT, PARTNER));
+            }),
+            ("listed, agreement ended", || {
+                on_sale();
+                set_status(AGREEMENT, dsla_primitives::traits::AgreementStatus::Completed);
+            }),
+            ("expired, with vouchers", || {
+                on_sale();
+                Now::set(EXPIRY);
+            }),
+            ("expired, without", || {
+                on_sale();
+                assert_ok!(Marketplace::fulfil(signed(PARTNER), 0));
+                Now::set(EXPIRY);
+            }),
+            ("withdrawn, with vouchers", || {
+                on_sale();
+                assert_ok!(Marketplace::withdraw_offer(signed(PARTNER), OfferId(0)));
+            }),
+            ("removed", || {
+                on_sale();
+                assert_ok!(Marketplace::fulfil(signed(PARTNER), 0));
+                assert_ok!(Marketplace::withdraw_offer(signed(PARTNER), OfferId(0)));
+            }),
+        ],
+        calls: &[
+            Call::restock { offer, added: 1 },
+            Call::withdraw_offer { offer },
+            Call::delist { offer },
+            redeem,
+            Call::remove_expired { offer },
+            Call::clear_counters { offer, limit: 1 },
+        ],
+        after: || match Offers::<Test>::get(OfferId(0)) {
+            Some(offer) => format!("{:?}", offer.status).to_lowercase(),
+            None if Redeemed::<Test>::iter_prefix(OfferId(0)).next().is_some() => "removed".into(),
+            None => "cleared".into(),
+        },
+    }
+    .write(out);
+}
+
+fn partners(out: &mut String) {
+    let listing = listing();
+    let list = Call::list_offer {
+        agreement: AGREEMENT,
+        kind: listing.kind,
+        name: listing.name,
+        price: listing.price,
+        stock: listing.stock,
+        limit: listing.limit,
+        expiry: listing.expiry,
+        document: listing.document,
+        fulfil_within: listing.fulfil_within,
+        seller_share: listing.seller_share,
+    };
+    Table {
+        title: "Partners",
+        roles: &[("provider", PROVIDER), ("the merchant", PARTNER), ("another provider", OTHER_PROVIDER)],
+        states: &[
+            ("no partner", || ()),
+            ("partner", authorize),
+            ("partner, agreement ended", || {
+                authorize();
+                set_status(AGREEMENT, dsla_primitives::traits::AgreementStatus::Completed);
+            }),
+            ("revoked", || {
+                authorize();
+                assert_ok!(Marketplace::revoke_partner(signed(PROVIDER), AGREEMENT, PARTNER));
+            }),
+        ],
+        calls: &[
+            Call::authorize_partner { agreement: AGREEMENT, merchant: PARTNER },
+            Call::revoke_partner { agreement: AGREEMENT, merchant: PARTNER },
+            list,
+        ],
+        after: || match (Offers::<Test>::iter().count(), Partners::<Test>::contains_key(AGREEMENT, PARTNER)) {
+            (0, true) => "partner".into(),
+            (0, false) => "revoked".into(),
+            _ => "listed".into(),
+        },
+    }
+    .write(out);
+}
+
+fn credentials(out: &mut String) {
+    let round = RoundId::new(AGREEMENT, 0);
+    Table {
+        title: "Credentials",
+        roles: &[("customer", ALICE), ("anyone else", STRANGER)],
+        states: &[
+            ("period not final", || Customers::insert((RoundId::new(AGREEMENT, 0), ALICE), ())),
+            ("period met", || {
+                period(0, Outcome::Met);
+            }),
+            ("period without data", || {
+                period(0, Outcome::NoData);
+            }),
+            ("period missed", || {
+                period(0, Outcome::Missed);
+            }),
+            ("minted", || {
+                let round = period(0, Outcome::Missed);
+                assert_ok!(Marketplace::mint_breach_credential(signed(ALICE), round));
+            }),
+        ],
+        calls: &[Call::mint_breach_credential { round }, Call::burn_credential { round }],
+        after: || match Credentials::<Test>::iter().count() {
+            0 => "burned".into(),
+            _ => "minted".into(),
+        },
+    }
+    .write(out);
 }
 
 #[test]
-fn vouchers_should_follow_the_table() {
-    use VoucherCall::*;
-    let no = || Err(Error::NotAuthorized);
-    let end = || Err(Error::WrongState);
-    // state, overdue?, call, what happens to [seller, buyer, holder, stranger]
-    let table: [(VoucherState, bool, VoucherCall, [Expected<VoucherState>; 4]); 18] = [
-        (Issued, false, Fulfil, [Ok(Fulfilled), no(), no(), no()]),
-        (Issued, true, Fulfil, [Ok(Fulfilled), no(), no(), no()]),
-        (Issued, false, Refund, [no(), no(), Err(Error::TooEarly), no()]),
-        (Issued, true, Refund, [no(), no(), Ok(Refunded), no()]),
-        (Issued, false, Cancel, [Ok(Refunded), no(), no(), no()]),
-        (Issued, true, Cancel, [Ok(Refunded), no(), no(), no()]),
-        (Fulfilled, false, Fulfil, [end(), end(), end(), end()]),
-        (Fulfilled, true, Fulfil, [end(), end(), end(), end()]),
-        (Fulfilled, false, Refund, [end(), end(), end(), end()]),
-        (Fulfilled, true, Refund, [end(), end(), end(), end()]),
-        (Fulfilled, false, Cancel, [end(), end(), end(), end()]),
-        (Fulfilled, true, Cancel, [end(), end(), end(), end()]),
-        (Refunded, false, Fulfil, [end(), end(), end(), end()]),
-        (Refunded, true, Fulfil, [end(), end(), end(), end()]),
-        (Refunded, false, Refund, [end(), end(), end(), end()]),
-        (Refunded, true, Refund, [end(), end(), end(), end()]),
-        (Refunded, false, Cancel, [end(), end(), end(), end()]),
-        (Refunded, true, Cancel, [end(), end(), end(), end()]),
-    ];
-    for (before, overdue, call, cells) in table {
-        for (who, expected) in ROLES.into_iter().zip(cells) {
-            build_and_execute(|| {
-                let voucher = voucher_in(before);
-                if overdue {
-                    Now::set(START + FULFIL_WITHIN);
-                }
-                let act = || match call {
-                    Fulfil => Marketplace::fulfil(signed(who), voucher),
-                    Refund => Marketplace::refund(signed(who), voucher),
-                    Cancel => Marketplace::cancel_voucher(signed(who), voucher),
-                };
-                let cell = format!("{before:?}, overdue: {overdue}, {call:?} by {who}");
-                match expected {
-                    Ok(after) => {
-                        let events = own_events();
-                        assert_eq!(act(), Ok(()), "{cell}");
-                        assert_eq!(state(voucher), after, "{cell}");
-                        assert_eq!(own_events(), events + 1, "{cell}");
-                    }
-                    Err(error) => {
-                        assert_noop!(act(), error);
-                    }
-                }
-            });
-        }
-    }
-}
+fn calls_should_follow_the_tables_of_the_readme() {
+    let mut played = String::new();
+    vouchers(&mut played);
+    offers(&mut played);
+    partners(&mut played);
+    credentials(&mut played);
+    played.push('\n');
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum OfferState {
-    Listed,
-    Expired,
-    WithdrawnWithVoucher,
-    Removed,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum OfferCall {
-    Restock,
-    Withdraw,
-    Redeem,
-    ClearCounters,
-}
-
-/// An offer of the provider in `state`, of which Bob has redeemed a piece.
-fn offer_in(state: OfferState) -> OfferId {
-    let offer = listed(listing());
-    let voucher = redeemed(BOB, offer, 1);
-    if state == OfferState::Expired {
-        Now::set(EXPIRY);
+    let readme = fs::read_to_string(README).unwrap();
+    let (head, rest) = readme.split_once(BEGIN).expect("the README says where the tables begin");
+    let (written, tail) = rest.split_once(END).expect("the README says where the tables end");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(README, [head, BEGIN, &played, END, tail].concat()).unwrap();
+        return;
     }
-    if matches!(state, OfferState::WithdrawnWithVoucher | OfferState::Removed) {
-        assert_ok!(Marketplace::withdraw_offer(signed(PROVIDER), offer));
+    for (written, played) in written.lines().zip(played.lines()) {
+        assert_eq!(written, played, "the README says (left) what does not happen");
     }
-    if state == OfferState::Removed {
-        assert_ok!(Marketplace::fulfil(signed(PROVIDER), voucher));
-    }
-    offer
-}
-
-#[test]
-fn offers_should_follow_the_table() {
-    use OfferCall::*;
-    use OfferState::*;
-    let ok = || Ok(());
-    let no = || Err(Error::NotAuthorized);
-    let all = |error: fn() -> Error| [Err(error()), Err(error()), Err(error()), Err(error())];
-    // state, call, what happens to [seller, a newcomer, a buyer, another provider]
-    let roles = [PROVIDER, ALICE, BOB, OTHER_PROVIDER];
-    let table: [(OfferState, OfferCall, [Expected<()>; 4]); 16] = [
-        (Listed, Restock, [ok(), no(), no(), no()]),
-        (Listed, Withdraw, [ok(), no(), no(), no()]),
-        (Listed, Redeem, [ok(), ok(), ok(), ok()]),
-        (Listed, ClearCounters, all(|| Error::OfferNotRemoved)),
-        (Expired, Restock, [Err(Error::OfferExpired), no(), no(), no()]),
-        (Expired, Withdraw, [ok(), no(), no(), no()]),
-        (Expired, Redeem, all(|| Error::OfferExpired)),
-        (Expired, ClearCounters, all(|| Error::OfferNotRemoved)),
-        (WithdrawnWithVoucher, Restock, [Err(Error::OfferWithdrawn), no(), no(), no()]),
-        (WithdrawnWithVoucher, Withdraw, [Err(Error::OfferWithdrawn), no(), no(), no()]),
-        (WithdrawnWithVoucher, Redeem, all(|| Error::OfferWithdrawn)),
-        (WithdrawnWithVoucher, ClearCounters, all(|| Error::OfferNotRemoved)),
-        (Removed, Restock, all(|| Error::OfferNotFound)),
-        (Removed, Withdraw, all(|| Error::OfferNotFound)),
-        (Removed, Redeem, all(|| Error::OfferNotFound)),
-        (Removed, ClearCounters, [ok(), ok(), ok(), ok()]),
-    ];
-    for (before, call, cells) in table {
-        for (who, expected) in roles.into_iter().zip(cells) {
-            build_and_execute(|| {
-                let offer = offer_in(before);
-                let act = || -> DispatchResult {
-                    match call {
-                        Restock => Marketplace::restock(signed(who), offer, 1),
-                        Withdraw => Marketplace::withdraw_offer(signed(who), offer),
-                        Redeem => redeem(who, offer, 1),
-                        ClearCounters => {
-                            Marketplace::clear_counters(signed(who), offer, 1).map(|_| ()).map_err(|error| error.error)
-                        }
-                    }
-                };
-                match expected {
-                    Ok(()) => {
-                        let events = own_events();
-                        assert_eq!(act(), Ok(()), "{before:?}, {call:?} by {who}");
-                        assert_eq!(own_events(), events + 1, "{before:?}, {call:?} by {who}");
-                    }
-                    Err(error) => {
-                        assert_noop!(act(), error);
-                    }
-                }
-            });
-        }
-    }
+    assert_eq!(written, played);
 }

@@ -2,27 +2,41 @@
 
 //! Tests of the calls, one file each; and of what must hold whatever is called.
 
+mod authorize_partner;
+mod bundles;
+mod burn_credential;
 mod cancel_voucher;
 mod clear_counters;
+mod confirm;
+mod delist;
 mod fulfil;
 mod invariants;
 mod journeys;
 mod list_offer;
 mod matrix;
+mod mint_breach_credential;
+mod queries;
+mod rate;
 mod redeem;
 mod refund;
+mod remove_expired;
 mod restock;
+mod revoke_partner;
+mod seller_share;
 mod withdraw_offer;
 
 use crate::{
     mock::*,
-    types::{Listing, OfferKind, OfferStatus, VoucherId, VoucherState},
-    Call, Event, NextOfferId, NextVoucherId, OfferCount, Offers, Redeemed, Vouchers,
+    types::{Listing, OfferKind, OfferStatus, Part, RatingSum, VoucherId, VoucherState},
+    Call, Credentials, Event, NextOfferId, NextVoucherId, OfferCount, OfferRatings, Offers, PartnerCount, Partners,
+    Ratings, Redeemed, SellerRatings, SellerRecords, Vouchers, VouchersOf,
 };
-use dsla_primitives::{terms::Document, traits::PaymentSource, AgreementId, Balance, OfferId};
+use dsla_primitives::{
+    terms::Document, traits::PaymentSource, verdict::Outcome, AgreementId, Balance, OfferId, RoundId,
+};
 use frame_support::{assert_noop, assert_ok, traits::GetCallName};
 use sp_core::H256;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{DispatchError, DispatchResult, Perbill};
 
 type Error = crate::Error<Test>;
 
@@ -44,23 +58,56 @@ fn listing() -> Listing {
         expiry: EXPIRY,
         document: Document { hash: TERMS, uri: b"https://example.org/terms".to_vec().try_into().unwrap() },
         fulfil_within: FULFIL_WITHIN,
+        seller_share: Perbill::zero(),
     }
 }
 
 fn list(who: RuntimeOrigin, agreement: AgreementId, listing: Listing) -> DispatchResult {
-    let Listing { kind, name, price, stock, limit, expiry, document, fulfil_within } = listing;
-    Marketplace::list_offer(who, agreement, kind, name, price, stock, limit, expiry, document, fulfil_within)
+    let Listing { kind, name, price, stock, limit, expiry, document, fulfil_within, seller_share: share } = listing;
+    Marketplace::list_offer(who, agreement, kind, name, price, stock, limit, expiry, document, fulfil_within, share)
+}
+
+/// Lists an offer of `who` and gives its id.
+fn listed_by(who: AccountId, listing: Listing) -> OfferId {
+    let id = NextOfferId::<Test>::get();
+    assert_ok!(list(signed(who), AGREEMENT, listing));
+    id
 }
 
 /// Lists an offer of the provider and gives its id.
 fn listed(listing: Listing) -> OfferId {
-    let id = NextOfferId::<Test>::get();
-    assert_ok!(list(signed(PROVIDER), AGREEMENT, listing));
-    id
+    listed_by(PROVIDER, listing)
+}
+
+/// A bundle of so many pieces of each offer.
+fn bundle(parts: &[(OfferId, u32)]) -> OfferKind {
+    let parts: Vec<_> = parts.iter().map(|(offer, quantity)| Part { offer: *offer, quantity: *quantity }).collect();
+    OfferKind::Bundle(parts.try_into().unwrap())
+}
+
+/// Lets the partner list offers for the provider's pool.
+fn authorize() {
+    assert_ok!(Marketplace::authorize_partner(signed(PROVIDER), AGREEMENT, PARTNER));
+}
+
+/// Without what a success tells about weight and fees.
+fn plain(result: frame_support::dispatch::DispatchResultWithPostInfo) -> DispatchResult {
+    result.map(|_| ()).map_err(|error| error.error)
 }
 
 fn redeem(who: AccountId, offer: OfferId, quantity: u32) -> DispatchResult {
-    Marketplace::redeem(signed(who), offer, quantity, PRICE, PaymentSource::Wallet, TERMS)
+    redeem_from(who, offer, quantity, PRICE, PaymentSource::Wallet, TERMS)
+}
+
+fn redeem_from(
+    who: AccountId,
+    offer: OfferId,
+    quantity: u32,
+    max_price: Balance,
+    source: PaymentSource,
+    terms: H256,
+) -> DispatchResult {
+    plain(Marketplace::redeem(signed(who), offer, quantity, max_price, source, terms))
 }
 
 /// Redeems for `who` and gives the voucher's id.
@@ -88,8 +135,20 @@ fn free(who: AccountId) -> Balance {
 }
 
 fn deposit_of(who: AccountId) -> Balance {
+    held_of(&OfferHold::get(), who)
+}
+
+fn held_of(reason: &RuntimeHoldReason, who: AccountId) -> Balance {
     use frame_support::traits::fungible::InspectHold;
-    Balances::balance_on_hold(&OfferHold::get(), &who)
+    Balances::balance_on_hold(reason, &who)
+}
+
+/// A final period of the provider's agreement in which Alice was a customer.
+fn period(period: u32, outcome: Outcome) -> RoundId {
+    let round = RoundId::new(AGREEMENT, period);
+    Outcomes::insert(round, outcome);
+    Customers::insert((round, ALICE), ());
+    round
 }
 
 fn assert_last(event: Event<Test>) {
@@ -114,17 +173,26 @@ fn calls_should_be_refused_when_not_signed() {
     build_and_execute(|| {
         let offer = listed(listing());
         let voucher = redeemed(ALICE, offer, 1);
+        let missed = period(0, Outcome::Missed);
         for origin in [RuntimeOrigin::root(), RuntimeOrigin::none()] {
             let bad = DispatchError::BadOrigin;
             assert_noop!(list(origin.clone(), AGREEMENT, listing()), bad);
             assert_noop!(Marketplace::restock(origin.clone(), offer, 1), bad);
             assert_noop!(Marketplace::withdraw_offer(origin.clone(), offer), bad);
             let source = PaymentSource::Wallet;
-            assert_noop!(Marketplace::redeem(origin.clone(), offer, 1, PRICE, source, TERMS), bad);
+            assert_noop!(plain(Marketplace::redeem(origin.clone(), offer, 1, PRICE, source, TERMS)), bad);
             assert_noop!(Marketplace::fulfil(origin.clone(), voucher), bad);
             assert_noop!(Marketplace::refund(origin.clone(), voucher), bad);
             assert_noop!(Marketplace::cancel_voucher(origin.clone(), voucher), bad);
-            assert_noop!(Marketplace::clear_counters(origin, offer, 1), bad);
+            assert_noop!(plain(Marketplace::clear_counters(origin.clone(), offer, 1)), bad);
+            assert_noop!(Marketplace::confirm(origin.clone(), voucher), bad);
+            assert_noop!(Marketplace::rate(origin.clone(), voucher, 5), bad);
+            assert_noop!(Marketplace::delist(origin.clone(), offer), bad);
+            assert_noop!(plain(Marketplace::remove_expired(origin.clone(), offer)), bad);
+            assert_noop!(Marketplace::authorize_partner(origin.clone(), AGREEMENT, PARTNER), bad);
+            assert_noop!(Marketplace::revoke_partner(origin.clone(), AGREEMENT, PARTNER), bad);
+            assert_noop!(Marketplace::mint_breach_credential(origin.clone(), missed), bad);
+            assert_noop!(Marketplace::burn_credential(origin, missed), bad);
         }
     });
 }

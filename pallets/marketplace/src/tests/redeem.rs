@@ -31,7 +31,7 @@ fn redeem_should_pay_from_what_is_claimable() {
         let offer = listed(listing());
         owe(OTHER_AGREEMENT, ALICE, 250);
         let source = PaymentSource::Claimable(OTHER_AGREEMENT);
-        assert_ok!(Marketplace::redeem(signed(ALICE), offer, 2, PRICE, source, TERMS));
+        assert_ok!(redeem_from(ALICE, offer, 2, PRICE, source, TERMS));
         assert_eq!(Claimables::get((OTHER_AGREEMENT, ALICE)), 50);
         assert_eq!((free(ALICE), Held::get(AGREEMENT)), (ENDOWMENT, 200));
         // Not enough is left for another piece.
@@ -46,7 +46,7 @@ fn redeem_should_pay_from_what_is_claimable() {
 
 #[test]
 fn redeem_should_bind_the_voucher_to_the_buyer_when_it_is_a_trophy() {
-    for (kind, soul_bound) in [(OfferKind::Promotion, false), (OfferKind::Trophy, true), (OfferKind::Bundle, false)] {
+    for (kind, soul_bound) in [(OfferKind::Promotion, false), (OfferKind::Trophy, true)] {
         build_and_execute(|| {
             let offer = listed(Listing { kind, ..listing() });
             let voucher = redeemed(ALICE, offer, 1);
@@ -124,7 +124,7 @@ fn redeem_should_be_refused_when_the_quantity_is_zero() {
 fn redeem_should_compare_the_price_of_a_piece_with_the_maximum() {
     build_and_execute(|| {
         let offer = listed(listing());
-        let pay = |max| Marketplace::redeem(signed(ALICE), offer, 2, max, PaymentSource::Wallet, TERMS);
+        let pay = |max| redeem_from(ALICE, offer, 2, max, PaymentSource::Wallet, TERMS);
         assert_noop!(pay(0), Error::PriceAboveMaximum);
         assert_noop!(pay(PRICE - 1), Error::PriceAboveMaximum);
         assert_ok!(pay(PRICE));
@@ -139,10 +139,7 @@ fn redeem_should_be_refused_when_the_terms_are_not_those_agreed_to() {
     build_and_execute(|| {
         let offer = listed(listing());
         let other = H256::repeat_byte(8);
-        assert_noop!(
-            Marketplace::redeem(signed(ALICE), offer, 1, PRICE, PaymentSource::Wallet, other),
-            Error::TermsChanged
-        );
+        assert_noop!(redeem_from(ALICE, offer, 1, PRICE, PaymentSource::Wallet, other), Error::TermsChanged);
     });
 }
 
@@ -184,8 +181,7 @@ fn redeem_should_be_refused_when_the_account_would_exceed_the_limit() {
 fn redeem_should_be_refused_when_the_amount_overflows() {
     build_and_execute(|| {
         let offer = listed(Listing { price: Balance::MAX, ..listing() });
-        let pay =
-            |quantity| Marketplace::redeem(signed(ALICE), offer, quantity, Balance::MAX, PaymentSource::Wallet, TERMS);
+        let pay = |quantity| redeem_from(ALICE, offer, quantity, Balance::MAX, PaymentSource::Wallet, TERMS);
         assert_noop!(pay(2), Error::AmountOverflow);
         // It fits, but nobody has it.
         assert_noop!(pay(1), ArithmeticError::Underflow);
@@ -232,7 +228,7 @@ fn redeem_should_change_nothing_when_the_nft_cannot_be_minted() {
 fn redeem_should_be_refused_when_the_wallet_has_too_little() {
     build_and_execute(|| {
         let offer = listed(Listing { price: ENDOWMENT - ED, ..listing() });
-        let pay = |who| Marketplace::redeem(signed(who), offer, 1, Balance::MAX, PaymentSource::Wallet, TERMS);
+        let pay = |who| redeem_from(who, offer, 1, Balance::MAX, PaymentSource::Wallet, TERMS);
         assert_ok!(Balances::transfer_keep_alive(signed(ALICE), BOB, 1));
         assert_noop!(pay(ALICE), TokenError::NotExpendable);
         assert_ok!(pay(BOB));

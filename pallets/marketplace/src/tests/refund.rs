@@ -91,7 +91,7 @@ fn refund_should_go_to_the_wallet_when_claimable_money_was_redeemed() {
         let offer = listed(listing());
         owe(OTHER_AGREEMENT, ALICE, PRICE);
         let source = PaymentSource::Claimable(OTHER_AGREEMENT);
-        assert_ok!(Marketplace::redeem(signed(ALICE), offer, 1, PRICE, source, TERMS));
+        assert_ok!(redeem_from(ALICE, offer, 1, PRICE, source, TERMS));
         Now::set(DEADLINE);
         assert_ok!(Marketplace::refund(signed(ALICE), 0));
         assert_eq!((free(ALICE), Claimables::get((OTHER_AGREEMENT, ALICE))), (ENDOWMENT + PRICE, 0));

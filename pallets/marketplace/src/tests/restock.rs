@@ -49,3 +49,12 @@ fn restock_should_be_refused_when_the_offer_has_expired() {
         }
     });
 }
+
+#[test]
+fn restock_should_be_refused_when_the_agreement_is_gone() {
+    build_and_execute(|| {
+        let offer = listed(listing());
+        Agreements::remove(AGREEMENT);
+        assert_noop!(Marketplace::restock(signed(PROVIDER), offer, 1), Error::AgreementNotFound);
+    });
+}

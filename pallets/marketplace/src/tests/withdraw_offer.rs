@@ -38,7 +38,14 @@ fn withdraw_offer_should_keep_it_until_the_last_voucher_is_settled() {
         assert_noop!(redeem(BOB, offer, 1), Error::OfferWithdrawn);
 
         assert_ok!(Marketplace::fulfil(signed(PROVIDER), vouchers[0]));
-        assert_last(Event::VoucherFulfilled { voucher: vouchers[0], offer, paid: PRICE, offer_removed: false });
+        assert_last(Event::VoucherFulfilled {
+            voucher: vouchers[0],
+            offer,
+            paid: PRICE,
+            to_seller: 0,
+            by_seller: true,
+            offer_removed: false,
+        });
         assert_ok!(Marketplace::cancel_voucher(signed(PROVIDER), vouchers[1]));
         assert_eq!(Offers::<Test>::get(offer).unwrap().outstanding, 1);
         assert_eq!(deposit_of(PROVIDER), deposit);
