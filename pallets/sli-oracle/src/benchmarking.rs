@@ -5,7 +5,7 @@
 #![cfg(feature = "runtime-benchmarks")]
 
 use super::*;
-use crate::types::{MAX_BATCH, MAX_UNBONDING};
+use crate::types::{self, Commitment, MAX_BATCH, MAX_UNBONDING};
 use alloc::vec::Vec;
 use dsla_primitives::{
     traits::{AgreementInspect, Scenario},
@@ -16,8 +16,9 @@ use frame_support::{
     traits::{fungible::Mutate, ConstU32, Get},
     BoundedVec,
 };
-use frame_system::RawOrigin;
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_core::H256;
+use sp_runtime::traits::Zero;
 
 fn uri() -> Uri {
     Uri::truncate_from(alloc::vec![b'u'; 256])
@@ -27,10 +28,13 @@ fn bond<T: Config>() -> Balance {
     T::MinBond::get() + Pallet::<T>::minimum_balance()
 }
 
+/// A reporter, and one that has come after it, which has to move in the index when it goes.
 fn registered<T: Config>() -> T::AccountId {
-    let who = T::Scenario::funded("registered", 0);
-    Pallet::<T>::register_reporter(RawOrigin::Signed(who.clone()).into(), bond::<T>(), uri()).unwrap();
-    who
+    for index in 0..2 {
+        let who = T::Scenario::funded("registered", index);
+        Pallet::<T>::register_reporter(RawOrigin::Signed(who).into(), bond::<T>(), uri()).unwrap();
+    }
+    T::Scenario::funded("registered", 0)
 }
 
 /// An account with rewards in both places, in a table that stays full but for its own entry.
@@ -61,16 +65,37 @@ fn batch<T: Config>(n: u32) -> (T::AccountId, BoundedVec<SubmittedReport, ConstU
             assert!(committee(round).contains(&reporter), "the agreements have the same committee");
             T::Scenario::report(*round);
             Rounds::<T>::mutate(round, |stored| stored.reports.retain(|report| report.reporter != reporter));
-            let objectives = T::Agreements::terms(*round).unwrap().objectives;
-            let measurements = objectives.iter().map(|objective| Measurement::Value(objective.target)).collect();
-            SubmittedReport {
-                round: *round,
-                measurements: BoundedVec::truncate_from(measurements),
-                evidence: H256::repeat_byte(7),
-            }
+            full_report::<T>(*round)
         })
         .collect();
     (reporter, BoundedVec::truncate_from(reports))
+}
+
+/// The salt of every sealed report here.
+const SALT: [u8; 32] = [7; 32];
+
+/// `n` rounds of sealed agreements with the same full committee, whose periods have ended, and the last of its members.
+/// Everybody else has committed.
+fn sealed<T: Config>(n: u32) -> (T::AccountId, Vec<RoundId>) {
+    let rounds = (0..n).map(|_| RoundId::new(T::Scenario::open_sealed_agreement().0, 0)).collect::<Vec<_>>();
+    let committee = |round: &RoundId| T::Agreements::terms(*round).unwrap().oracle.committee;
+    let reporter = committee(&rounds[0]).last().unwrap().clone();
+    for round in &rounds {
+        assert!(committee(round).contains(&reporter), "the agreements have the same committee");
+        T::Scenario::end_period(*round);
+        let others = committee(round).into_iter().filter(|member| *member != reporter);
+        let commitments = others.map(|reporter| Commitment { reporter, hash: H256::repeat_byte(7) }).collect();
+        let commitments = BoundedVec::truncate_from(commitments);
+        Rounds::<T>::insert(round, Round { commitments, ..Default::default() });
+    }
+    (reporter, rounds)
+}
+
+/// The largest report on `round` that its bounds allow.
+fn full_report<T: Config>(round: RoundId) -> SubmittedReport {
+    let objectives = T::Agreements::terms(round).unwrap().objectives;
+    let measurements = objectives.iter().map(|objective| Measurement::Value(objective.target)).collect();
+    SubmittedReport { round, measurements: BoundedVec::truncate_from(measurements), evidence: H256::repeat_byte(7) }
 }
 
 #[benchmarks]
@@ -90,12 +115,16 @@ mod benchmarks {
     #[benchmark]
     fn bond_extra() {
         let who = registered::<T>();
+        // Its bond is full, but it is suspended: what it adds brings it back.
+        Pallet::<T>::deactivate(&who).unwrap();
+        Reporters::<T>::mutate(&who, |reporter| reporter.as_mut().unwrap().state = ReporterState::Suspended);
         let amount = Pallet::<T>::minimum_balance();
 
         #[extrinsic_call]
         _(RawOrigin::Signed(who.clone()), amount);
 
-        assert_eq!(Reporters::<T>::get(&who).unwrap().bond, bond::<T>() + amount);
+        let reporter = Reporters::<T>::get(&who).unwrap();
+        assert_eq!((reporter.bond, reporter.state), (bond::<T>() + amount, ReporterState::Active));
     }
 
     #[benchmark]
@@ -161,5 +190,62 @@ mod benchmarks {
         _(RawOrigin::Signed(caller), agreement, who.clone());
 
         assert_eq!(Pallet::<T>::claimable(agreement, &who), Ok(0));
+    }
+
+    #[benchmark]
+    fn commit(n: Linear<1, MAX_BATCH>) {
+        let (who, rounds) = sealed::<T>(n);
+        let last = *rounds.last().unwrap();
+        let commitments = rounds.into_iter().map(|round| (round, H256::repeat_byte(7))).collect();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), BoundedVec::truncate_from(commitments));
+
+        assert!(Rounds::<T>::get(last).commitment_of(&who).is_some());
+    }
+
+    #[benchmark]
+    fn reveal(n: Linear<1, MAX_BATCH>) {
+        let (who, rounds) = sealed::<T>(n);
+        let last = *rounds.last().unwrap();
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        let reveals = rounds
+            .iter()
+            .map(|round| {
+                let terms = T::Agreements::terms(*round).unwrap();
+                let report = full_report::<T>(*round);
+                let hash = types::commitment(&genesis, &who, &report, &SALT);
+                let indicators = types::indicators(&report.measurements, &terms.objectives).unwrap();
+                Rounds::<T>::mutate(round, |stored| {
+                    // Everybody else has revealed.
+                    let revealed = stored.commitments.iter().map(|commitment| Report {
+                        reporter: commitment.reporter.clone(),
+                        indicators: indicators.clone(),
+                        evidence: report.evidence,
+                    });
+                    stored.reports = BoundedVec::truncate_from(revealed.collect());
+                    stored.commitments.try_push(Commitment { reporter: who.clone(), hash }).unwrap();
+                });
+                Reveal { report, salt: SALT }
+            })
+            .collect();
+        let oracle = T::Agreements::terms(last).unwrap().oracle;
+        T::Scenario::set_time(T::Scenario::now() + oracle.report_window);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), BoundedVec::truncate_from(reveals));
+
+        assert!(Rounds::<T>::get(last).has_report_of(&who));
+    }
+
+    #[benchmark]
+    fn rejoin() {
+        let who = registered::<T>();
+        Pallet::<T>::leave(RawOrigin::Signed(who.clone()).into()).unwrap();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+
+        assert_eq!(Reporters::<T>::get(&who).unwrap().state, ReporterState::Active);
     }
 }

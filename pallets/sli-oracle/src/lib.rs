@@ -20,10 +20,15 @@
 extern crate alloc;
 
 pub mod aggregate;
+pub mod conduct;
+mod errors;
+mod events;
 mod impls;
+mod panel;
 mod reporters;
 mod rewards;
 mod rounds;
+mod strikes;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 // Deriving `Encode` and `Decode` for an enum writes `as u8` for its indices.
@@ -41,16 +46,20 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Measurement, Report, Reporter, ReporterState, Round, SubmittedReport};
+pub use types::{commitment, Measurement, Report, Reporter, ReporterState, Reveal, Round, SubmittedReport};
 pub use weights::WeightInfo;
+
+use frame_support::pallet_macros::import_section;
 
 // The macros write `as u8`, `expect` and paths that could be shorter; the calls below leave all work to other modules.
 #[allow(clippy::cast_possible_truncation, clippy::expect_used, unused_qualifications)]
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{
-        types::{MeasurementError, MAX_BATCH, MAX_UNBONDING, MIN_UNBONDING},
-        Reporter, Round, SubmittedReport, WeightInfo,
+        types::{MAX_BATCH, MAX_UNBONDING, MIN_UNBONDING},
+        Reporter, Reveal, Round, SubmittedReport, WeightInfo,
     };
     #[cfg(feature = "runtime-benchmarks")]
     use dsla_primitives::traits::Scenario;
@@ -59,10 +68,12 @@ pub mod pallet {
         dispatch::Pays,
         pallet_prelude::*,
         storage::bounded_btree_map::BoundedBTreeMap,
-        traits::{fungible, fungible::Mutate as _, Time},
+        traits::{fungible, fungible::Mutate as _, OnUnbalanced, Time},
         DefaultNoBound, PalletId,
     };
     use frame_system::pallet_prelude::*;
+    use sp_core::H256;
+    use sp_runtime::Perbill;
 
     /// The rewards reporters have earned under one agreement.
     pub type RewardsOf<T> = BoundedBTreeMap<<T as frame_system::Config>::AccountId, Balance, ConstU32<MAX_COMMITTEE>>;
@@ -76,7 +87,8 @@ pub mod pallet {
         /// The chain's money.
         type Currency: fungible::Inspect<Self::AccountId, Balance = Balance>
             + fungible::Mutate<Self::AccountId>
-            + fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+            + fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>
+            + fungible::BalancedHold<Self::AccountId>;
 
         /// The runtime's reasons to hold money, this pallet's among them.
         type RuntimeHoldReason: From<HoldReason>;
@@ -99,6 +111,15 @@ pub mod pallet {
         /// rests on it is open, and none is locked away for good.
         type Unbonding: Get<Moment>;
 
+        /// With how many strikes a reporter is slashed. May change; 0 counts as 1.
+        type MaxStrikes: Get<u32>;
+
+        /// The share of its bond that a reporter loses when it is slashed, rounded up. May change.
+        type SlashShare: Get<Perbill>;
+
+        /// Where slashed bonds go.
+        type OnSlash: OnUnbalanced<fungible::Credit<Self::AccountId, Self::Currency>>;
+
         /// What the calls cost.
         type WeightInfo: WeightInfo;
 
@@ -120,7 +141,21 @@ pub mod pallet {
     #[pallet::storage]
     pub type Reporters<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Reporter, OptionQuery>;
 
-    /// The reports on each period of each agreement. They stay as the evidence behind the SLA log.
+    /// The reporters that may report, numbered from 0 without gaps: panels are drawn from them.
+    // Twox: the numbers are the chain's.
+    #[pallet::storage]
+    pub type ActiveReporters<T: Config> = StorageMap<_, Twox64Concat, u32, T::AccountId, OptionQuery>;
+
+    /// The number of each reporter that may report.
+    // Blake2: accounts are chosen by users.
+    #[pallet::storage]
+    pub type ActiveIndex<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, OptionQuery>;
+
+    /// How many reporters may report.
+    #[pallet::storage]
+    pub type ActiveCount<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+    /// The reports on each period of each agreement, and the hashes of sealed ones. They stay as the evidence behind the SLA log.
     // Twox: ids are handed out by the chain, and a round exists only for a period that has ended.
     #[pallet::storage]
     pub type Rounds<T: Config> = StorageMap<_, Twox64Concat, RoundId, Round<T::AccountId>, ValueQuery>;
@@ -153,126 +188,6 @@ pub mod pallet {
             if Pallet::<T>::balance(&pot) < minimum {
                 // A genesis that cannot be built must not start a chain.
                 assert!(T::Currency::mint_into(&pot, minimum).is_ok(), "the reward account can be funded");
-            }
-        }
-    }
-
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// A reporter has registered.
-        ReporterRegistered {
-            /// The reporter.
-            reporter: T::AccountId,
-            /// Its bond, in plancks.
-            bond: Balance,
-        },
-        /// A reporter has added to its bond.
-        BondIncreased {
-            /// The reporter.
-            reporter: T::AccountId,
-            /// The whole bond now, in plancks.
-            bond: Balance,
-        },
-        /// A reporter has changed what it says about itself.
-        ReporterUpdated {
-            /// The reporter.
-            reporter: T::AccountId,
-        },
-        /// A reporter has left. It reports no more.
-        ReporterLeft {
-            /// The reporter.
-            reporter: T::AccountId,
-            /// When it can take its bond back.
-            until: Moment,
-        },
-        /// A former reporter has taken its bond back.
-        BondWithdrawn {
-            /// Who was the reporter.
-            reporter: T::AccountId,
-            /// What was released, in plancks.
-            amount: Balance,
-        },
-        /// A batch of reports was accepted. The reports are in the storage of the rounds.
-        ReportsSubmitted {
-            /// The reporter.
-            reporter: T::AccountId,
-            /// The rounds reported on.
-            rounds: BoundedVec<RoundId, ConstU32<MAX_BATCH>>,
-        },
-        /// Those who reported in a round have earned their part of the verification fee.
-        ReportersRewarded {
-            /// The round.
-            round: RoundId,
-            /// What each of them can claim for it, in plancks.
-            share: Balance,
-            /// How many they are.
-            reporters: u32,
-        },
-        /// Rewards were paid out.
-        RewardsClaimed {
-            /// The agreement they were earned under.
-            agreement: AgreementId,
-            /// Who earned and got them.
-            reporter: T::AccountId,
-            /// How much, in plancks.
-            amount: Balance,
-        },
-    }
-
-    #[pallet::error]
-    pub enum Error<T> {
-        /// The account is a reporter already, or its bond is still unbonding. Use `bond_extra` or `update_reporter`, or
-        /// withdraw the bond first.
-        AlreadyRegistered,
-        /// The bond is below the minimum, which may have been raised. Bond more.
-        BondTooSmall,
-        /// The free balance of the account does not cover the bond and the existential deposit. Bond less or get DSLA.
-        InsufficientBalance,
-        /// The amount is zero. Give a larger one.
-        AmountZero,
-        /// The account is not a reporter. Call `register_reporter` first.
-        ReporterNotFound,
-        /// The reporter has left. Withdraw the bond when it is free and register again.
-        ReporterLeaving,
-        /// The reporter has not left, so its bond cannot be withdrawn. Call `leave` first.
-        ReporterActive,
-        /// Too early: the unbonding is not over, or the period reported on has not ended. Try again later.
-        TooEarly,
-        /// The batch has no reports. Put at least one in.
-        EmptyBatch,
-        /// There is no agreement with this id. Look the id up.
-        AgreementNotFound,
-        /// The agreement is not active: it has not begun, or has ended. Report on agreements that run.
-        WrongState,
-        /// The agreement has no such period. Periods count from 0.
-        PeriodNotFound,
-        /// The account is not in the committee of this agreement in this period. Only its members may report.
-        NotInCommittee,
-        /// The reporter has reported on this period, and a report is final. Leave the round out of the batch.
-        AlreadyReported,
-        /// The report window of the period is closed. Leave the round out of the batch.
-        TooLate,
-        /// There is not one measurement for each objective of the terms. Give them in the order of the terms, with
-        /// `NoData` where nothing could be measured.
-        WrongMeasurementCount,
-        /// A value lies outside the bounds of its objective. Check the unit, or report `NoData`.
-        ImplausibleValue,
-        /// A ratio has more good events than events. Check the order of the two numbers.
-        InvalidRatio,
-        /// The account has no rewards under this agreement, or has claimed them. Wait for a settlement.
-        NothingToClaim,
-        /// The payee's account would stay below the existential deposit. The rewards stay; fund the account, or wait
-        /// until they are large enough.
-        PayeeBelowMinimum,
-    }
-
-    impl<T> From<MeasurementError> for Error<T> {
-        fn from(error: MeasurementError) -> Self {
-            match error {
-                MeasurementError::WrongCount => Self::WrongMeasurementCount,
-                MeasurementError::Implausible => Self::ImplausibleValue,
-                MeasurementError::InvalidRatio => Self::InvalidRatio,
             }
         }
     }
@@ -319,7 +234,8 @@ pub mod pallet {
         /// ## Dispatch Origin
         /// Signed, by a reporter that has not left.
         /// ## Details
-        /// Holds `amount` more. This is also how a reporter follows when the minimum is raised.
+        /// Holds `amount` more. This is also how a reporter follows when the minimum is raised, and how one that was
+        /// slashed may report again.
         /// ## Errors
         /// [`AmountZero`](Error::AmountZero), [`ReporterNotFound`](Error::ReporterNotFound),
         /// [`ReporterLeaving`](Error::ReporterLeaving), [`InsufficientBalance`](Error::InsufficientBalance).
@@ -352,8 +268,9 @@ pub mod pallet {
         /// ## Dispatch Origin
         /// Signed, by a reporter that has not left.
         /// ## Details
-        /// From now on its reports are refused, in every committee it sits in. The bond stays held until the unbonding
-        /// is over. Rewards stay claimable.
+        /// From now on its reports are refused, in every committee it sits in; what it has committed to it can still
+        /// reveal. It owes reports on periods that have ended before, so it reports first. The bond stays held, and can
+        /// be slashed, until the unbonding is over. Rewards stay claimable.
         /// ## Errors
         /// [`ReporterNotFound`](Error::ReporterNotFound), [`ReporterLeaving`](Error::ReporterLeaving).
         /// ## Events
@@ -395,7 +312,8 @@ pub mod pallet {
         /// [`ReporterLeaving`](Error::ReporterLeaving), [`BondTooSmall`](Error::BondTooSmall); about a round:
         /// [`AgreementNotFound`](Error::AgreementNotFound), [`WrongState`](Error::WrongState),
         /// [`PeriodNotFound`](Error::PeriodNotFound), [`NotInCommittee`](Error::NotInCommittee),
-        /// [`TooEarly`](Error::TooEarly), [`AlreadyReported`](Error::AlreadyReported), [`TooLate`](Error::TooLate);
+        /// [`TooEarly`](Error::TooEarly), [`RoundSealed`](Error::RoundSealed),
+        /// [`AlreadyReported`](Error::AlreadyReported), [`TooLate`](Error::TooLate);
         /// about a measurement: [`WrongMeasurementCount`](Error::WrongMeasurementCount),
         /// [`InvalidRatio`](Error::InvalidRatio), [`ImplausibleValue`](Error::ImplausibleValue).
         /// ## Events
@@ -445,6 +363,79 @@ pub mod pallet {
         ) -> DispatchResult {
             ensure_signed(origin)?;
             Self::do_claim(agreement, reporter)
+        }
+
+        /// Commits to sealed reports on ended periods: for each the hash of the report and a salt.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter with a full bond, in the committee of every agreement reported on.
+        /// ## Details
+        /// All or nothing; a batch that is taken costs no fee. A hash cannot be replaced. It binds the chain, the round and
+        /// the reporter (see `types::commitment`), so another's hash is of no use. Who commits must reveal.
+        /// ## Errors
+        /// [`EmptyBatch`](Error::EmptyBatch); about the reporter: [`ReporterNotFound`](Error::ReporterNotFound),
+        /// [`ReporterLeaving`](Error::ReporterLeaving), [`BondTooSmall`](Error::BondTooSmall); about a round:
+        /// [`AgreementNotFound`](Error::AgreementNotFound), [`WrongState`](Error::WrongState),
+        /// [`PeriodNotFound`](Error::PeriodNotFound), [`NotInCommittee`](Error::NotInCommittee),
+        /// [`TooEarly`](Error::TooEarly), [`RoundOpen`](Error::RoundOpen),
+        /// [`AlreadyCommitted`](Error::AlreadyCommitted), [`TooLate`](Error::TooLate).
+        /// ## Events
+        /// [`ReportsCommitted`](Event::ReportsCommitted).
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::commit(u32::try_from(commitments.len()).unwrap_or(MAX_BATCH)))]
+        pub fn commit(
+            origin: OriginFor<T>,
+            commitments: BoundedVec<(RoundId, H256), ConstU32<MAX_BATCH>>,
+        ) -> DispatchResultWithPostInfo {
+            let reporter = ensure_signed(origin)?;
+            Self::do_commit(reporter, commitments)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Opens sealed reports, once nobody can commit any more.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter that has committed to every one of them; also one that was slashed or has left since.
+        /// ## Details
+        /// All or nothing; a batch that is taken costs no fee. Only what is revealed in time counts as reported.
+        /// ## Errors
+        /// [`EmptyBatch`](Error::EmptyBatch), [`ReporterNotFound`](Error::ReporterNotFound); about a round:
+        /// [`AgreementNotFound`](Error::AgreementNotFound), [`WrongState`](Error::WrongState),
+        /// [`PeriodNotFound`](Error::PeriodNotFound), [`NotInCommittee`](Error::NotInCommittee),
+        /// [`RoundOpen`](Error::RoundOpen), [`TooEarly`](Error::TooEarly), [`TooLate`](Error::TooLate),
+        /// [`AlreadyReported`](Error::AlreadyReported), [`NotCommitted`](Error::NotCommitted),
+        /// [`CommitmentMismatch`](Error::CommitmentMismatch); about a measurement:
+        /// [`WrongMeasurementCount`](Error::WrongMeasurementCount), [`InvalidRatio`](Error::InvalidRatio),
+        /// [`ImplausibleValue`](Error::ImplausibleValue).
+        /// ## Events
+        /// [`ReportsRevealed`](Event::ReportsRevealed).
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::reveal(u32::try_from(reveals.len()).unwrap_or(MAX_BATCH)))]
+        pub fn reveal(
+            origin: OriginFor<T>,
+            reveals: BoundedVec<Reveal, ConstU32<MAX_BATCH>>,
+        ) -> DispatchResultWithPostInfo {
+            let reporter = ensure_signed(origin)?;
+            Self::do_reveal(reporter, reveals)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Takes the caller's leave back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by a reporter that has left and has not withdrawn its bond.
+        /// ## Details
+        /// It may report again. It owed no reports on the periods that ended while it was away.
+        /// ## Errors
+        /// [`ReporterNotFound`](Error::ReporterNotFound), [`ReporterActive`](Error::ReporterActive),
+        /// [`BondTooSmall`](Error::BondTooSmall), [`RejoinedRecently`](Error::RejoinedRecently).
+        /// ## Events
+        /// [`ReporterRejoined`](Event::ReporterRejoined).
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::rejoin())]
+        pub fn rejoin(origin: OriginFor<T>) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_rejoin(reporter)
         }
     }
 }

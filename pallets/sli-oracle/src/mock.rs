@@ -6,11 +6,16 @@ use crate as pallet_sli_oracle;
 use crate::types::MIN_UNBONDING;
 use dsla_primitives::{
     schedule::{Period, Schedule},
-    terms::{Bounds, Comparator, Credit, Document, Objective, Oracle, Pricing, Source, Terms},
-    traits::{AgreementInfo, AgreementInspect, AgreementStatus},
+    terms::{Access, Bounds, Comparator, Credit, Document, Maintenance, Objective, Oracle, Pricing, Source, Terms},
+    traits::{AgreementInfo, AgreementInspect, AgreementStatus, Amendment},
+    verdict::Outcome,
     AgreementId, Balance, Moment, PeriodIndex, RoundId, ServiceId,
 };
-use frame_support::{derive_impl, parameter_types, traits::Time, PalletId};
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{tokens::imbalance::ResolveTo, Time},
+    PalletId,
+};
 use sp_core::H256;
 use sp_runtime::{BuildStorage, FixedU128, Perbill};
 use std::{cell::RefCell, collections::BTreeMap};
@@ -37,6 +42,8 @@ pub const POOL: AccountId = 1;
 pub const STRANGER: AccountId = 2;
 /// Has nothing.
 pub const POOR: AccountId = 3;
+/// Gets what is slashed.
+pub const TREASURY: AccountId = 4;
 /// The first of twenty accounts that have money to become reporters.
 pub const ALICE: AccountId = 101;
 pub const BOB: AccountId = 102;
@@ -51,6 +58,9 @@ pub const START: Moment = 1_700_000_000_000;
 pub const PERIOD: Moment = 3_600_000;
 pub const WINDOW: Moment = 600_000;
 pub const PERIODS: PeriodIndex = 24;
+/// How long reports of sealed rounds can be revealed.
+pub const REVEAL: Moment = 400_000;
+pub const MAX_STRIKES: u32 = 3;
 
 /// End of period 0 of [`AGREEMENT`].
 pub const ENDED: Moment = START + PERIOD;
@@ -73,6 +83,9 @@ parameter_types! {
     pub const OraclePalletId: PalletId = PalletId(*b"dsla/sli");
     pub storage MinBond: Balance = MIN_BOND;
     pub storage Unbonding: Moment = UNBONDING;
+    pub storage MaxStrikes: u32 = MAX_STRIKES;
+    pub storage SlashShare: Perbill = Perbill::from_percent(10);
+    pub const Treasury: AccountId = TREASURY;
 }
 
 impl pallet_sli_oracle::Config for Test {
@@ -83,6 +96,9 @@ impl pallet_sli_oracle::Config for Test {
     type PalletId = OraclePalletId;
     type MinBond = MinBond;
     type Unbonding = Unbonding;
+    type MaxStrikes = MaxStrikes;
+    type SlashShare = SlashShare;
+    type OnSlash = ResolveTo<Treasury, Balances>;
     type WeightInfo = ();
 }
 
@@ -121,6 +137,7 @@ impl Agreements {
             provider: POOL,
             status: AgreementStatus::Active,
             version: 0,
+            periods: terms.schedule.periods,
             finalized: 0,
         };
         let terms = BTreeMap::from([(0, terms)]);
@@ -142,6 +159,15 @@ impl AgreementInspect<AccountId> for Agreements {
             let (_, terms) = stored.get(&round.agreement)?.terms.range(..=round.period).next_back()?;
             Some(terms.clone())
         })
+    }
+    fn amendment(_: AgreementId) -> Option<Amendment<AccountId>> {
+        None
+    }
+    fn may_subscribe(_: AgreementId, _: &AccountId) -> bool {
+        false
+    }
+    fn outcome(_: RoundId) -> Option<Outcome> {
+        None
     }
 }
 
@@ -186,10 +212,16 @@ pub fn terms(committee: &[AccountId], quorum: u32) -> Terms<AccountId> {
     }
 }
 
+/// The same with sealed reports.
+pub fn sealed_terms(committee: &[AccountId], quorum: u32) -> Terms<AccountId> {
+    let open = terms(committee, quorum);
+    Terms { oracle: Oracle { reveal_window: Some(REVEAL), ..open.oracle }, ..open }
+}
+
 /// Runs `test` at [`ENDED`], the moment at which the first report on [`AGREEMENT`] is due, and checks afterwards that
 /// the pallet's state is sound and that no money has come or gone.
 pub fn build_and_execute(test: impl FnOnce()) {
-    let wallets = [POOL, STRANGER].into_iter().chain(ALICE..ALICE + 20).map(|who| (who, WALLET));
+    let wallets = [POOL, STRANGER, TREASURY].into_iter().chain(ALICE..ALICE + 20).map(|who| (who, WALLET));
     let genesis = RuntimeGenesisConfig {
         balances: pallet_balances::GenesisConfig { balances: wallets.collect(), ..Default::default() },
         ..Default::default()

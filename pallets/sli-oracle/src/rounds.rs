@@ -3,65 +3,152 @@
 //! Taking reports, and telling reporters what they still owe.
 
 use crate::{
-    types::{self, MAX_BATCH, MAX_SCANNED},
-    Config, Error, Event, Pallet, Report, Reporter, Reporters, Rounds, SubmittedReport,
+    types::{self, Commitment, MeasurementError, MAX_BATCH, MAX_SCANNED},
+    window::{self, Phase},
+    Config, Error, Event, Pallet, Report, Reporter, Reporters, Reveal, Round, Rounds, SubmittedReport,
 };
 use alloc::vec::Vec;
 use dsla_primitives::{
-    api::{DueReport, MAX_PAGE},
+    api::{DueReport, Duty, MAX_PAGE},
+    schedule::Schedule,
+    terms::Terms,
     traits::{AgreementInspect, AgreementStatus},
     AgreementId, Moment, RoundId,
 };
 use frame_support::{
     dispatch::DispatchResult,
     ensure,
-    traits::{ConstU32, Get, Time},
+    traits::{ConstU32, Time},
     BoundedVec,
 };
-use sp_runtime::traits::EnsureAdd;
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_core::H256;
+use sp_runtime::{
+    traits::{EnsureAdd, Zero},
+    DispatchError,
+};
 
+type Batch<Item> = BoundedVec<Item, ConstU32<MAX_BATCH>>;
+
+/// A round of a period that has ended, as a member of its committee finds it.
+struct Ended<AccountId> {
+    terms: Terms<AccountId>,
+    at: Moment,
+    round: Round<AccountId>,
+    phase: Phase,
+}
+
+// The calls are transactions: the first item of a batch that is refused takes the others back.
 impl<T: Config> Pallet<T> {
-    pub(crate) fn do_submit(
-        who: T::AccountId,
-        batch: BoundedVec<SubmittedReport, ConstU32<MAX_BATCH>>,
-    ) -> DispatchResult {
+    pub(crate) fn do_submit(who: T::AccountId, batch: Batch<SubmittedReport>) -> DispatchResult {
         ensure!(!batch.is_empty(), Error::<T>::EmptyBatch);
-        let reporter = Self::active_reporter(&who)?;
-        ensure!(reporter.bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
-        let (now, mut reports) = (T::Time::now(), reporter.reports);
-        // The call is a transaction: the first report that is refused takes the others back.
-        for report in &batch {
+        let reporter = Self::able_reporter(&who)?;
+        let now = T::Time::now();
+        let rounds = take_all(batch, |report| {
+            let id = report.round;
             Self::take_report(&who, report, now)?;
-            reports = reports.ensure_add(1)?;
-        }
-        Reporters::<T>::insert(&who, Reporter { reports, ..reporter });
-        let rounds = BoundedVec::truncate_from(batch.into_iter().map(|report| report.round).collect());
+            Ok(id)
+        })?;
+        Self::count_reports(&who, reporter, &rounds)?;
         Self::deposit_event(Event::ReportsSubmitted { reporter: who, rounds });
         Ok(())
     }
 
-    fn take_report(who: &T::AccountId, submitted: &SubmittedReport, now: Moment) -> DispatchResult {
+    fn take_report(who: &T::AccountId, submitted: SubmittedReport, now: Moment) -> DispatchResult {
         let id = submitted.round;
-        let agreement = T::Agreements::agreement(id.agreement).ok_or(Error::<T>::AgreementNotFound)?;
-        ensure!(agreement.status == AgreementStatus::Active, Error::<T>::WrongState);
-        let terms = T::Agreements::terms(id).ok_or(Error::<T>::PeriodNotFound)?;
-        let ended = types::period_end(&terms.schedule, id.period).ok_or(Error::<T>::PeriodNotFound)?;
-        ensure!(terms.oracle.committee.contains(who), Error::<T>::NotInCommittee);
-        ensure!(ended <= now, Error::<T>::TooEarly);
-
-        let mut round = Rounds::<T>::get(id);
+        let Ended { terms, mut round, phase, .. } = Self::ended_round(who, id, now)?;
+        ensure!(terms.oracle.reveal_window.is_none(), Error::<T>::RoundSealed);
         ensure!(!round.has_report_of(who), Error::<T>::AlreadyReported);
-        ensure!(round.open_until(ended, &terms.oracle, now).is_some(), Error::<T>::TooLate);
-        let indicators = types::indicators(&submitted.measurements, &terms.objectives).map_err(Error::<T>::from)?;
-        let report = Report { reporter: who.clone(), indicators, evidence: submitted.evidence };
-        // A round has room for every member of a committee, so a full one would hold a report of this member too.
-        round.reports.try_push(report).map_err(|_| Error::<T>::AlreadyReported)?;
+        ensure!(matches!(phase, Phase::Reporting { .. }), Error::<T>::TooLate);
+        push_report::<T>(&mut round, who, submitted, &terms)?;
         Rounds::<T>::insert(id, round);
         Ok(())
     }
 
-    /// The periods of `agreement` that `reporter` has not reported on but still can, as a member of their committees,
-    /// oldest first; at most `limit`, at most [`MAX_PAGE`].
+    pub(crate) fn do_commit(who: T::AccountId, batch: Batch<(RoundId, H256)>) -> DispatchResult {
+        ensure!(!batch.is_empty(), Error::<T>::EmptyBatch);
+        Self::able_reporter(&who)?;
+        let now = T::Time::now();
+        let rounds = take_all(batch, |(id, hash)| {
+            Self::take_commitment(&who, id, hash, now)?;
+            Ok(id)
+        })?;
+        Self::deposit_event(Event::ReportsCommitted { reporter: who, rounds });
+        Ok(())
+    }
+
+    fn take_commitment(who: &T::AccountId, id: RoundId, hash: H256, now: Moment) -> DispatchResult {
+        let Ended { terms, at, mut round, phase } = Self::ended_round(who, id, now)?;
+        ensure!(terms.oracle.reveal_window.is_some(), Error::<T>::RoundOpen);
+        ensure!(round.commitment_of(who).is_none(), Error::<T>::AlreadyCommitted);
+        ensure!(matches!(phase, Phase::Committing { .. }), Error::<T>::TooLate);
+        round.extended |= window::is_extension(at, terms.oracle.report_window, now);
+        let commitment = Commitment { reporter: who.clone(), hash };
+        // A round has room for every member of a committee, so a full one would hold one of this member too.
+        round.commitments.try_push(commitment).map_err(|_| Error::<T>::AlreadyCommitted)?;
+        Rounds::<T>::insert(id, round);
+        Ok(())
+    }
+
+    /// Does not ask whether the reporter may still report: who has committed must reveal, whatever has happened since.
+    pub(crate) fn do_reveal(who: T::AccountId, batch: Batch<Reveal>) -> DispatchResult {
+        ensure!(!batch.is_empty(), Error::<T>::EmptyBatch);
+        let reporter = Reporters::<T>::get(&who).ok_or(Error::<T>::ReporterNotFound)?;
+        let now = T::Time::now();
+        // The system pallet never prunes this one.
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        let rounds = take_all(batch, |reveal| {
+            let id = reveal.report.round;
+            Self::take_reveal(&who, reveal, &genesis, now)?;
+            Ok(id)
+        })?;
+        Self::count_reports(&who, reporter, &rounds)?;
+        Self::deposit_event(Event::ReportsRevealed { reporter: who, rounds });
+        Ok(())
+    }
+
+    fn take_reveal(who: &T::AccountId, reveal: Reveal, genesis: &T::Hash, now: Moment) -> DispatchResult {
+        let Reveal { report, salt } = reveal;
+        let id = report.round;
+        let Ended { terms, mut round, phase, .. } = Self::ended_round(who, id, now)?;
+        match phase {
+            Phase::Revealing { .. } => {}
+            Phase::Committing { .. } => return Err(Error::<T>::TooEarly.into()),
+            Phase::Closed if terms.oracle.reveal_window.is_some() => return Err(Error::<T>::TooLate.into()),
+            Phase::Reporting { .. } | Phase::Closed => return Err(Error::<T>::RoundOpen.into()),
+        }
+        ensure!(!round.has_report_of(who), Error::<T>::AlreadyReported);
+        let committed = round.commitment_of(who).ok_or(Error::<T>::NotCommitted)?;
+        ensure!(committed == types::commitment(genesis, who, &report, &salt), Error::<T>::CommitmentMismatch);
+        push_report::<T>(&mut round, who, report, &terms)?;
+        Rounds::<T>::insert(id, round);
+        Ok(())
+    }
+
+    /// The round `id`, if its period has ended and `who` sits in its committee.
+    fn ended_round(who: &T::AccountId, id: RoundId, now: Moment) -> Result<Ended<T::AccountId>, DispatchError> {
+        let agreement = T::Agreements::agreement(id.agreement).ok_or(Error::<T>::AgreementNotFound)?;
+        ensure!(agreement.status == AgreementStatus::Active, Error::<T>::WrongState);
+        // An agreement may run fewer periods than its terms say.
+        ensure!(id.period < agreement.periods, Error::<T>::PeriodNotFound);
+        let terms = T::Agreements::terms(id).ok_or(Error::<T>::PeriodNotFound)?;
+        let at = types::period_end(&terms.schedule, id.period).ok_or(Error::<T>::PeriodNotFound)?;
+        ensure!(terms.oracle.committee.contains(who), Error::<T>::NotInCommittee);
+        ensure!(at <= now, Error::<T>::TooEarly);
+        let round = Rounds::<T>::get(id);
+        let phase = round.phase(at, &terms.oracle, now);
+        Ok(Ended { terms, at, round, phase })
+    }
+
+    fn count_reports(who: &T::AccountId, reporter: Reporter, rounds: &[RoundId]) -> DispatchResult {
+        let count = u64::try_from(rounds.len()).unwrap_or(u64::MAX);
+        let reports = reporter.reports.ensure_add(count)?;
+        Reporters::<T>::insert(who, Reporter { reports, ..reporter });
+        Ok(())
+    }
+
+    /// What `reporter` owes for the periods of `agreement` and can do now, as a member of their committees, oldest first;
+    /// at most `limit`, at most [`MAX_PAGE`].
     ///
     /// Looks at the last [`MAX_SCANNED`] periods that have begun and are not final. There are more of these only when
     /// the windows together are that many periods long, and then a reporter that asks after every period misses none.
@@ -82,9 +169,10 @@ impl<T: Config> Pallet<T> {
         else {
             return Vec::new();
         };
-        // The boundary after `now` is the end of the period that runs, so every period that has begun lies before it.
+        // The boundary after `now` is the end of the period that runs, so every period that has begun lies before it. All
+        // versions of the terms have the same boundaries; how many there are, the agreement says.
         let to = T::Agreements::terms(RoundId::new(agreement, info.finalized))
-            .and_then(|terms| terms.schedule.next_boundary(now))
+            .and_then(|terms| Schedule { periods: info.periods, ..terms.schedule }.next_boundary(now))
             .unwrap_or(info.finalized);
         let from = info.finalized.max(to.saturating_sub(MAX_SCANNED));
         (from..to).map(|period| RoundId::new(agreement, period)).collect()
@@ -98,7 +186,46 @@ impl<T: Config> Pallet<T> {
             return None;
         }
         let reports = Rounds::<T>::get(round);
-        let until = reports.open_until(end, &terms.oracle, now).filter(|_| !reports.has_report_of(reporter))?;
-        Some(DueReport { round, start, end, until })
+        let committed = reports.commitment_of(reporter).is_some();
+        let (duty, until) = match reports.phase(end, &terms.oracle, now) {
+            _ if reports.has_report_of(reporter) => return None,
+            Phase::Reporting { until } => (Duty::Report, until),
+            Phase::Committing { until } if !committed => (Duty::Commit, until),
+            Phase::Revealing { until } if committed => (Duty::Reveal, until),
+            Phase::Committing { .. } | Phase::Revealing { .. } | Phase::Closed => return None,
+        };
+        Some(DueReport { round, start, end, until, duty })
+    }
+}
+
+/// Takes every item of a batch and returns their rounds.
+fn take_all<Item>(
+    batch: Batch<Item>,
+    take: impl FnMut(Item) -> Result<RoundId, DispatchError>,
+) -> Result<Batch<RoundId>, DispatchError> {
+    // No longer than the batch was.
+    batch.into_iter().map(take).collect::<Result<Vec<_>, _>>().map(BoundedVec::truncate_from)
+}
+
+fn push_report<T: Config>(
+    round: &mut Round<T::AccountId>,
+    who: &T::AccountId,
+    submitted: SubmittedReport,
+    terms: &Terms<T::AccountId>,
+) -> DispatchResult {
+    let indicators = types::indicators(&submitted.measurements, &terms.objectives).map_err(Error::<T>::from)?;
+    let report = Report { reporter: who.clone(), indicators, evidence: submitted.evidence };
+    // A round has room for every member of a committee, so a full one would hold a report of this member too.
+    round.reports.try_push(report).map_err(|_| Error::<T>::AlreadyReported)?;
+    Ok(())
+}
+
+impl<T> From<MeasurementError> for Error<T> {
+    fn from(error: MeasurementError) -> Self {
+        match error {
+            MeasurementError::WrongCount => Self::WrongMeasurementCount,
+            MeasurementError::Implausible => Self::ImplausibleValue,
+            MeasurementError::InvalidRatio => Self::InvalidRatio,
+        }
     }
 }

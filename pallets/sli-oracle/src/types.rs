@@ -2,19 +2,22 @@
 
 //! What the oracle stores and what reporters send. No storage, no `Config`.
 
-use crate::window;
+use crate::window::{self, Phase};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use dsla_primitives::{
     schedule::Schedule,
     terms::{Objective, Oracle, MAX_WINDOW},
     verdict::{ratio, Indicator, Indicators},
-    Balance, Moment, PeriodIndex, RoundId, Uri, MAX_COMMITTEE, MAX_OBJECTIVES,
+    Balance, Moment, PeriodIndex, RoundId, Uri, MAX_CHALLENGE_DELAY, MAX_COMMITTEE, MAX_OBJECTIVES,
 };
 use frame_support::{traits::ConstU32, BoundedVec, DefaultNoBound};
 use scale_info::TypeInfo;
 use sp_core::H256;
-use sp_runtime::FixedU128;
+use sp_runtime::{
+    traits::{BlakeTwo256, Hash},
+    FixedU128,
+};
 
 /// The most reports of one batch.
 pub const MAX_BATCH: u32 = 64;
@@ -22,10 +25,18 @@ pub const MAX_BATCH: u32 = 64;
 /// The most rounds looked at for one answer to "what do I owe".
 pub const MAX_SCANNED: u32 = 100;
 
-/// The shortest unbonding. A reporter can report until the moment it leaves, on a period that ended no later; the
-/// report window (at its longest, and extended) and the challenge window of that period are over before the bond is
-/// free.
-pub const MIN_UNBONDING: Moment = 3 * MAX_WINDOW;
+/// The most reporters drawn for one panel.
+pub const MAX_DRAWN: u32 = 64;
+
+/// What a commitment begins with, so that no other hash can pass for one.
+pub const COMMITMENT_DOMAIN: [u8; 14] = *b"dsla/report/v1";
+
+/// How long after the last possible moment of its finality a period is certainly settled, even on a busy chain: a day.
+const SETTLEMENT_DELAY: Moment = 86_400_000;
+
+/// The shortest unbonding. A reporter answers for periods that ended before it left. Such a period is reported on (in a
+/// window at its longest, and extended), revealed, open to challenge, challenged and settled before the bond is free.
+pub const MIN_UNBONDING: Moment = 2 * MAX_WINDOW + MAX_WINDOW + MAX_WINDOW + MAX_CHALLENGE_DELAY + SETTLEMENT_DELAY;
 
 /// The longest unbonding: a year.
 pub const MAX_UNBONDING: Moment = 31_536_000_000;
@@ -41,18 +52,50 @@ pub struct Reporter {
     pub state: ReporterState,
     /// How many of its reports were accepted.
     pub reports: u64,
+    /// How many strikes count against it.
+    pub strikes: u32,
+    /// When it registered. It owes no reports on periods that ended before.
+    pub since: Moment,
+    /// Its last absence that it came back from. It owes no reports on periods that ended meanwhile.
+    pub away: Option<Absence>,
+}
+
+/// When a reporter had left, half open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Absence {
+    /// When it left.
+    pub from: Moment,
+    /// When it came back.
+    pub to: Moment,
+}
+
+impl Reporter {
+    /// Whether it owes a report on a period that ended at `ended`, if it sits in the committee. One whose bond is too
+    /// small owes it as well: it can bond more, or leave.
+    pub fn was_on_duty(&self, ended: Moment) -> bool {
+        let away = self.away.is_some_and(|away| away.from <= ended && ended < away.to);
+        let gone = matches!(self.state, ReporterState::Leaving { since, .. } if since <= ended);
+        self.since <= ended && !away && !gone
+    }
 }
 
 /// Whether a reporter may report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum ReporterState {
-    /// It may.
+    /// It may, if its bond is not below the minimum.
+    #[codec(index = 0)]
     Active,
     /// It has left; it can take its bond back from `until` on.
+    #[codec(index = 1)]
     Leaving {
+        /// When it left.
+        since: Moment,
         /// End of the unbonding.
         until: Moment,
     },
+    /// A slash has left its bond below the minimum; it may report again once it has bonded enough.
+    #[codec(index = 2)]
+    Suspended,
 }
 
 /// One reporter's account of one period.
@@ -66,11 +109,24 @@ pub struct Report<AccountId> {
     pub evidence: H256,
 }
 
+/// The hash of a sealed report.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Commitment<AccountId> {
+    /// Who has committed to it.
+    pub reporter: AccountId,
+    /// See [`commitment`].
+    pub hash: H256,
+}
+
 /// The reports on one period of an agreement, in the order in which they came.
 #[derive(Clone, Debug, DefaultNoBound, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Round<AccountId> {
-    /// At most one per member of the committee.
+    /// At most one per member of the committee. In a sealed round, those that were revealed.
     pub reports: BoundedVec<Report<AccountId>, ConstU32<MAX_COMMITTEE>>,
+    /// The hashes of a sealed round, at most one per member of the committee. They stay when they are revealed.
+    pub commitments: BoundedVec<Commitment<AccountId>, ConstU32<MAX_COMMITTEE>>,
+    /// Whether a commitment came after the regular end of the report window.
+    pub extended: bool,
 }
 
 impl<AccountId: PartialEq> Round<AccountId> {
@@ -80,15 +136,52 @@ impl<AccountId: PartialEq> Round<AccountId> {
         u32::try_from(self.reports.len()).unwrap_or(u32::MAX)
     }
 
-    /// Whether `reporter` has reported.
-    pub fn has_report_of(&self, reporter: &AccountId) -> bool {
-        self.reports.iter().any(|report| report.reporter == *reporter)
+    /// How many have committed to a report.
+    pub fn committed(&self) -> u32 {
+        u32::try_from(self.commitments.len()).unwrap_or(u32::MAX)
     }
 
-    /// Until when this round takes reports as things stand; `None` when it is closed. See [`window::open_until`].
-    pub fn open_until(&self, ended: Moment, oracle: &Oracle<AccountId>, now: Moment) -> Option<Moment> {
-        window::open_until(ended, oracle.report_window, oracle.quorum, self.count(), now)
+    /// The report of `reporter`.
+    pub fn report_of(&self, reporter: &AccountId) -> Option<&Report<AccountId>> {
+        self.reports.iter().find(|report| report.reporter == *reporter)
     }
+
+    /// Whether `reporter` has reported.
+    pub fn has_report_of(&self, reporter: &AccountId) -> bool {
+        self.report_of(reporter).is_some()
+    }
+
+    /// The hash `reporter` has committed to.
+    pub fn commitment_of(&self, reporter: &AccountId) -> Option<H256> {
+        self.commitments.iter().find(|commitment| commitment.reporter == *reporter).map(|commitment| commitment.hash)
+    }
+
+    /// What this round takes at `now` as things stand. See [`window`].
+    pub fn phase(&self, ended: Moment, oracle: &Oracle<AccountId>, now: Moment) -> Phase {
+        let (window, quorum) = (oracle.report_window, oracle.quorum);
+        match oracle.reveal_window {
+            None => window::open_phase(ended, window, quorum, self.count(), now),
+            Some(reveal_window) => {
+                let committed = window::Committed { count: self.committed(), extended: self.extended };
+                window::sealed_phase(ended, window, reveal_window, quorum, committed, now)
+            }
+        }
+    }
+}
+
+/// The hash with which `reporter` commits to a report on `round`: BLAKE2b-256 of the SCALE encoding of the tuple
+/// `(COMMITMENT_DOMAIN, genesis, round, reporter, measurements, evidence, salt)`.
+///
+/// `genesis` is the hash of block 0, so that a commitment is worth nothing on another chain. `salt` must be random and
+/// secret until the reveal: there are few plausible measurements, and all of them can be tried.
+pub fn commitment<Genesis: Encode, AccountId: Encode>(
+    genesis: &Genesis,
+    reporter: &AccountId,
+    report: &SubmittedReport,
+    salt: &[u8; 32],
+) -> H256 {
+    let SubmittedReport { round, measurements, evidence } = report;
+    BlakeTwo256::hash_of(&(COMMITMENT_DOMAIN, genesis, round, reporter, measurements, evidence, salt))
 }
 
 /// The end of `period`; `None` when the schedule has no such period.
@@ -106,6 +199,15 @@ pub struct SubmittedReport {
     pub measurements: BoundedVec<Measurement, ConstU32<MAX_OBJECTIVES>>,
     /// Hash of the raw measurements.
     pub evidence: H256,
+}
+
+/// A sealed report as a reporter opens it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Reveal {
+    /// The report.
+    pub report: SubmittedReport,
+    /// What it was hashed with.
+    pub salt: [u8; 32],
 }
 
 /// What a reporter measured for one objective.

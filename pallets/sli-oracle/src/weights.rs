@@ -31,6 +31,12 @@ pub trait WeightInfo {
     fn claim_rewards() -> Weight;
     /// Weight of `claim_rewards_for`.
     fn claim_rewards_for() -> Weight;
+    /// Weight of `commit`.
+    fn commit(n: u32) -> Weight;
+    /// Weight of `reveal`.
+    fn reveal(n: u32) -> Weight;
+    /// Weight of `rejoin`.
+    fn rejoin() -> Weight;
 }
 
 /// The weights with the database costs of the runtime `T`.
@@ -145,6 +151,66 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
+    /// Storage: `SliOracle::Reporters` (r:1 w:1)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:64 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:64 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::Rounds` (r:64 w:64)
+    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[1, 64]`.
+    fn commit(n: u32) -> Weight {
+        // Fastest run: 187_917_000 picoseconds.
+        Weight::from_parts(31_688_166, 3804)
+            // Standard error: 7_748_142
+            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+    }
+    /// Storage: `SliOracle::Reporters` (r:1 w:1)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:64 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:64 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::Rounds` (r:64 w:64)
+    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[1, 64]`.
+    fn reveal(n: u32) -> Weight {
+        // Fastest run: 187_917_000 picoseconds.
+        Weight::from_parts(31_688_166, 3804)
+            // Standard error: 7_748_142
+            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+    }
+    /// Storage: `SliOracle::Reporters` (r:1 w:1)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    fn rejoin() -> Weight {
+        // Fastest run: 31_136_000 picoseconds.
+        Weight::from_parts(60_750_000, 3804)
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+    }
 }
 
 /// The same for mocks, which have no database.
@@ -201,5 +267,33 @@ impl WeightInfo for () {
         Weight::from_parts(234_938_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
+    }
+    fn commit(n: u32) -> Weight {
+        // Fastest run: 187_917_000 picoseconds.
+        Weight::from_parts(31_688_166, 3804)
+            // Standard error: 7_748_142
+            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(3_u64))
+            .saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(1_u64))
+            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+    }
+    fn reveal(n: u32) -> Weight {
+        // Fastest run: 187_917_000 picoseconds.
+        Weight::from_parts(31_688_166, 3804)
+            // Standard error: 7_748_142
+            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(3_u64))
+            .saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(1_u64))
+            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+    }
+    fn rejoin() -> Weight {
+        // Fastest run: 31_136_000 picoseconds.
+        Weight::from_parts(60_750_000, 3804)
+            .saturating_add(ParityDbWeight::get().reads(3_u64))
+            .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
 }

@@ -68,3 +68,19 @@ fn bond_extra_should_fail_when_not_signed() {
         assert_noop!(SliOracle::bond_extra(RuntimeOrigin::root(), 1), DispatchError::BadOrigin);
     });
 }
+
+#[test]
+fn bond_extra_should_end_a_suspension_when_the_bond_is_full_again() {
+    build_and_execute(|| {
+        register(&[ALICE]);
+        strike(ALICE, MAX_STRIKES);
+        let missing = MIN_BOND - held(ALICE);
+        assert_ok!(SliOracle::bond_extra(signed(ALICE), missing - 1));
+        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().state, ReporterState::Suspended);
+        assert_noop!(submit(ALICE, &[latency(ROUND, 100)]), Error::<Test>::BondTooSmall);
+        assert_ok!(SliOracle::bond_extra(signed(ALICE), 1));
+        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().state, ReporterState::Active);
+        assert_eq!(ActiveIndex::<Test>::get(ALICE), Some(0));
+        assert_ok!(submit(ALICE, &[latency(ROUND, 100)]));
+    });
+}

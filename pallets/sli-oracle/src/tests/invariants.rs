@@ -3,8 +3,12 @@
 //! Random operations against a model that is too simple to be wrong.
 
 use super::*;
+use dsla_primitives::schedule::Period;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Open and sealed in turn.
+const ROUNDS: PeriodIndex = 6;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -12,87 +16,220 @@ enum Op {
     Register(AccountId, Balance),
     BondExtra(AccountId, Balance),
     Leave(AccountId),
+    Rejoin(AccountId),
     Withdraw(AccountId),
     Submit(AccountId, PeriodIndex, u128),
+    Commit(AccountId, PeriodIndex, u128),
+    /// Reveals what was committed to, or something else.
+    Reveal(AccountId, PeriodIndex, bool),
+    Strike(AccountId),
+    Finish(PeriodIndex),
     Reward(PeriodIndex, Balance),
     Claim(AccountId),
 }
 
 fn any_op() -> impl Strategy<Value = Op> {
     let who = || ALICE..ALICE + 8;
+    let period = || 0..ROUNDS;
+    let ms = || prop_oneof![0..1_100u128, 100..104u128, 100..104u128];
     let amount = || prop_oneof![0..5_000u128, Just(MIN_BOND), Just(EXISTENTIAL_DEPOSIT), Just(Balance::MAX)];
     prop_oneof![
-        3 => (0..WINDOW).prop_map(Op::Wait),
+        4 => (0..WINDOW).prop_map(Op::Wait),
         1 => Just(Op::Wait(UNBONDING)),
         4 => (who(), amount()).prop_map(|(who, amount)| Op::Register(who, amount)),
         1 => (who(), amount()).prop_map(|(who, amount)| Op::BondExtra(who, amount)),
         1 => who().prop_map(Op::Leave),
-        2 => who().prop_map(Op::Withdraw),
-        8 => (who(), 0..4u32, 0..1_100u128).prop_map(|(who, period, ms)| Op::Submit(who, period, ms)),
-        3 => (0..4u32, amount()).prop_map(|(period, amount)| Op::Reward(period, amount)),
+        1 => who().prop_map(Op::Rejoin),
+        1 => who().prop_map(Op::Withdraw),
+        8 => (who(), period(), ms()).prop_map(|(who, period, ms)| Op::Submit(who, period, ms)),
+        8 => (who(), period(), ms()).prop_map(|(who, period, ms)| Op::Commit(who, period, ms)),
+        8 => (who(), period(), any::<bool>()).prop_map(|(who, period, same)| Op::Reveal(who, period, same)),
+        1 => who().prop_map(Op::Strike),
+        3 => period().prop_map(Op::Finish),
+        3 => (period(), amount()).prop_map(|(period, amount)| Op::Reward(period, amount)),
         2 => who().prop_map(Op::Claim),
     ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+/// What is known of a reporter: its bond, its strikes, and every time it was there.
+#[derive(Default)]
+struct Known {
+    bond: Balance,
+    strikes: u32,
+    present: Vec<(Moment, Moment)>,
+}
 
-    /// Whatever anybody does: bonds are held, rewards add up to the planck, and an answer that was given stands.
+impl Known {
+    fn come(&mut self, now: Moment) {
+        self.present.push((now, Moment::MAX));
+    }
+
+    fn go(&mut self, now: Moment) {
+        self.present.last_mut().unwrap().1 = now;
+    }
+
+    /// Returns what is slashed.
+    fn strike(&mut self) -> Balance {
+        self.strikes += 1;
+        if self.strikes < MAX_STRIKES {
+            return 0;
+        }
+        let slashed = self.bond.div_ceil(10);
+        (self.strikes, self.bond) = (0, self.bond - slashed);
+        slashed
+    }
+}
+
+#[derive(Default)]
+struct Model {
+    reporters: BTreeMap<AccountId, Known>,
+    /// What was said, in open rounds or by revealing.
+    said: BTreeMap<(AccountId, PeriodIndex), u128>,
+    secrets: BTreeMap<(AccountId, PeriodIndex), u128>,
+    slashed: Balance,
+}
+
+impl Model {
+    /// Strikes whoever deserves it for a period that ended at `ended` with this latency.
+    fn finish(&mut self, period: PeriodIndex, ended: Moment, latency: Indicator, quorum: usize) {
+        let could_reveal = self.secrets.keys().filter(|(_, of)| *of == period).count() >= quorum;
+        for (who, known) in &mut self.reporters {
+            let key = (*who, period);
+            let there = known.present.iter().any(|(from, to)| (*from..*to).contains(&ended));
+            match (self.said.get(&key), latency) {
+                (Some(ms), Indicator::Value(value)) => {
+                    let value = value.into_inner() / 1_000_000_000_000_000_000;
+                    if ms.abs_diff(value) > 1 {
+                        self.slashed += known.strike();
+                    } else {
+                        known.strikes = known.strikes.saturating_sub(1);
+                    }
+                }
+                (Some(_), Indicator::NoData) => {}
+                (None, _) if self.secrets.contains_key(&key) => {
+                    if could_reveal {
+                        self.slashed += known.strike();
+                    }
+                }
+                (None, _) => {
+                    if there {
+                        self.slashed += known.strike();
+                    }
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whatever anybody does: bonds are held, rewards add up to the planck, strikes and slashes are those that are
+    /// deserved, and an answer that was given stands.
     #[test]
-    fn no_sequence_of_operations_should_lose_money_or_change_a_result(ops in prop::collection::vec(any_op(), 1..120)) {
+    fn no_sequence_of_operations_should_lose_money_or_change_a_result(ops in prop::collection::vec(any_op(), 1..200)) {
         build_and_execute(|| {
             let committee = (ALICE..ALICE + 8).collect::<Vec<_>>();
-            Agreements::insert(AGREEMENT, terms(&committee, 5));
+            let short = |mut terms: dsla_primitives::terms::Terms<AccountId>| {
+                // Periods so short that their windows overlap.
+                (terms.schedule.start, terms.schedule.period) = (ENDED - WINDOW, Period::Custom(WINDOW));
+                terms
+            };
+            let quorum = 5;
+            Agreements::insert(AGREEMENT, short(terms(&committee, quorum)));
+            Agreements::change(AGREEMENT, |agreement| {
+                for period in 1..ROUNDS {
+                    let version = if period % 2 == 0 { terms(&committee, quorum) } else { sealed_terms(&committee, quorum) };
+                    agreement.terms.insert(period, short(version));
+                }
+            });
             let (mut now, mut paid_in) = (ENDED, 0);
             let mut earned = BTreeMap::<AccountId, Balance>::new();
             let mut answers = BTreeMap::<PeriodIndex, Collected>::new();
+            let mut finished = BTreeSet::new();
+            let mut model = Model::default();
+            let round_of = |period| RoundId::new(AGREEMENT, period);
             for op in ops {
                 let wealth = |who| Balances::total_balance(&who);
+                let poor = wealth(ALICE + 19);
                 match op {
                     Op::Wait(time) => {
                         now += time;
                         Clock::set(now);
                     }
                     Op::Register(who, bond) => {
-                        let before = wealth(who);
-                        let taken = SliOracle::register_reporter(signed(who), bond, uri("")).is_ok();
-                        assert!(!taken || held(who) == bond);
-                        assert_eq!(wealth(who), before);
+                        if SliOracle::register_reporter(signed(who), bond, uri("")).is_ok() {
+                            let known = model.reporters.entry(who).or_default();
+                            known.bond = bond;
+                            known.come(now);
+                        }
                     }
                     Op::BondExtra(who, amount) => {
-                        let before = held(who);
-                        let taken = SliOracle::bond_extra(signed(who), amount).is_ok();
-                        assert_eq!(held(who), if taken { before + amount } else { before });
+                        if SliOracle::bond_extra(signed(who), amount).is_ok() {
+                            model.reporters.get_mut(&who).unwrap().bond += amount;
+                        }
                     }
                     Op::Leave(who) => {
-                        let before = held(who);
                         if SliOracle::leave(signed(who)).is_ok() {
-                            assert_ne!(Reporters::<Test>::get(who).unwrap().state, ReporterState::Active);
+                            model.reporters.get_mut(&who).unwrap().go(now);
                         }
-                        assert_eq!(held(who), before);
+                    }
+                    Op::Rejoin(who) => {
+                        if SliOracle::rejoin(signed(who)).is_ok() {
+                            model.reporters.get_mut(&who).unwrap().come(now);
+                        }
                     }
                     Op::Withdraw(who) => {
                         let before = wealth(who);
                         if SliOracle::withdraw_bond(signed(who)).is_ok() {
-                            assert_eq!(held(who), 0);
+                            model.reporters.remove(&who).unwrap();
                         }
                         assert_eq!(wealth(who), before);
                     }
                     Op::Submit(who, period, ms) => {
-                        let before = wealth(who);
-                        if submit(who, &[latency(RoundId::new(AGREEMENT, period), ms)]).is_ok() {
-                            assert!(Rounds::<Test>::get(RoundId::new(AGREEMENT, period)).has_report_of(&who));
+                        if submit(who, &[latency(round_of(period), ms)]).is_ok() {
+                            assert_eq!(period % 2, 0);
+                            assert_eq!(model.said.insert((who, period), ms), None);
                         }
-                        assert_eq!(wealth(who), before);
+                    }
+                    Op::Commit(who, period, ms) => {
+                        if commit_to(who, &[latency(round_of(period), ms)]).is_ok() {
+                            assert_eq!(period % 2, 1);
+                            assert_eq!(model.secrets.insert((who, period), ms), None);
+                        }
+                    }
+                    Op::Reveal(who, period, same) => {
+                        let secret = model.secrets.get(&(who, period)).copied();
+                        let ms = secret.unwrap_or(100) + u128::from(!same);
+                        if reveal(who, &[latency(round_of(period), ms)]).is_ok() {
+                            assert!(secret == Some(ms), "only what was committed to");
+                            assert_eq!(model.said.insert((who, period), ms), None);
+                        }
+                    }
+                    Op::Strike(who) => {
+                        strike(who, 1);
+                        if let Some(known) = model.reporters.get_mut(&who) {
+                            model.slashed += known.strike();
+                        }
+                    }
+                    Op::Finish(period) => {
+                        // What the chain does once, as soon as it can; before any bond can be free.
+                        let ended = ENDED + WINDOW * Moment::from(period);
+                        let answer = collect_at(round_of(period), now);
+                        if let Collected::Closed(indicators) = answer {
+                            if finished.insert(period) && now < ended + MIN_UNBONDING {
+                                finish(round_of(period), &indicators);
+                                model.finish(period, ended, indicators[1], quorum as usize);
+                            }
+                        }
                     }
                     Op::Reward(period, amount) => {
-                        let round = RoundId::new(AGREEMENT, period);
                         let before = wealth(POOL);
-                        let taken = reward(round, amount).unwrap_or(0);
+                        let taken = reward(round_of(period), amount).unwrap_or(0);
                         assert_eq!(wealth(POOL), before - taken);
                         assert!(taken <= amount);
                         paid_in += taken;
-                        let reporters = Rounds::<Test>::get(round).reports;
+                        let reporters = Rounds::<Test>::get(round_of(period)).reports;
                         for report in reporters.iter().filter(|_| taken > 0) {
                             *earned.entry(report.reporter).or_default() += amount / reporters.len() as u128;
                         }
@@ -105,10 +242,16 @@ proptest! {
                         paid_in -= due;
                     }
                 }
+                assert_eq!(wealth(ALICE + 19), poor, "who takes no part keeps what it has");
+                assert_eq!(Reporters::<Test>::iter().count(), model.reporters.len());
+                for (who, known) in &model.reporters {
+                    assert_eq!((held(*who), strikes(*who)), (known.bond, known.strikes));
+                }
+                assert_eq!(Balances::balance(&TREASURY), WALLET + model.slashed);
                 assert_eq!(earned.values().sum::<Balance>(), paid_in);
                 assert_eq!(Balances::balance(&SliOracle::pot()), EXISTENTIAL_DEPOSIT + paid_in);
-                for period in 0..4 {
-                    let answer = collect_at(RoundId::new(AGREEMENT, period), now);
+                for period in 0..ROUNDS {
+                    let answer = collect_at(round_of(period), now);
                     if let Collected::Closed(_) = answer {
                         assert_eq!(answers.entry(period).or_insert_with(|| answer.clone()), &answer);
                     } else {

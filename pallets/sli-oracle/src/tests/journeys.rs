@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
+use crate::window::Phase;
+use dsla_primitives::terms::Oracle;
+
+fn oracle() -> Oracle<AccountId> {
+    Agreements::terms(ROUND).unwrap().oracle
+}
 
 /// A committee works for three periods, with a member that leaves and one that replaces it.
 #[test]
@@ -44,23 +50,49 @@ fn a_committee_should_earn_while_it_works_and_part_with_everything() {
     });
 }
 
-/// A bond is not free before every verdict that rests on it is beyond challenge, with windows as long as they get.
+/// A bond is not free before every verdict that rests on it is final, with every window as long as it gets.
 #[test]
 fn a_bond_should_outlast_the_last_report_of_its_reporter() {
     build_and_execute(|| {
-        use dsla_primitives::terms::MAX_WINDOW;
+        use dsla_primitives::{terms::MAX_WINDOW, MAX_CHALLENGE_DELAY};
         Agreements::change(AGREEMENT, |agreement| {
             let oracle = &mut agreement.terms.get_mut(&0).unwrap().oracle;
             (oracle.report_window, oracle.challenge_window) = (MAX_WINDOW, MAX_WINDOW);
+            oracle.reveal_window = Some(MAX_WINDOW);
         });
         Unbonding::set(&0);
-        round_of(ROUND, &[ALICE]);
+        register(&COMMITTEE);
         assert_ok!(SliOracle::leave(signed(ALICE)));
-        let beyond_challenge = ENDED + 2 * MAX_WINDOW + MAX_WINDOW;
-        Clock::set(beyond_challenge - 1);
+        let Phase::Committing { until } = Rounds::<Test>::get(ROUND).phase(ENDED, &oracle(), ENDED + MAX_WINDOW) else {
+            panic!("the window is extended")
+        };
+        let challenged = until + MAX_WINDOW + MAX_WINDOW + MAX_CHALLENGE_DELAY;
+        Clock::set(challenged);
         assert_noop!(SliOracle::withdraw_bond(signed(ALICE)), Error::<Test>::TooEarly);
-        Clock::set(beyond_challenge);
+        Clock::set(ENDED + MIN_UNBONDING - 1);
+        assert_noop!(SliOracle::withdraw_bond(signed(ALICE)), Error::<Test>::TooEarly);
+        Clock::set(ENDED + MIN_UNBONDING);
         assert_ok!(SliOracle::withdraw_bond(signed(ALICE)));
+    });
+}
+
+/// Who leaves and is found wrong afterwards still pays for it.
+#[test]
+fn a_bond_should_be_slashed_when_its_reporter_has_left_before_it_is_found_out() {
+    build_and_execute(|| {
+        register(&COMMITTEE);
+        strike(DAVE, MAX_STRIKES - 1);
+        for who in [ALICE, BOB, CHARLIE] {
+            assert_ok!(submit(who, &[latency(ROUND, 100)]));
+        }
+        assert_ok!(submit(DAVE, &[latency(ROUND, 900)]));
+        assert_ok!(SliOracle::leave(signed(DAVE)));
+        finish_at(ROUND, ENDED + WINDOW);
+        assert_eq!(held(DAVE), MIN_BOND * 9 / 10);
+        assert_eq!(Balances::balance(&TREASURY), WALLET + MIN_BOND / 10);
+        Clock::set(ENDED + UNBONDING);
+        assert_ok!(SliOracle::withdraw_bond(signed(DAVE)));
+        assert_eq!(Balances::balance(&DAVE), WALLET - MIN_BOND / 10);
     });
 }
 

@@ -4,8 +4,8 @@ use super::*;
 
 fn until(who: AccountId) -> Moment {
     match Reporters::<Test>::get(who).unwrap().state {
-        ReporterState::Leaving { until } => until,
-        ReporterState::Active => panic!("the reporter has not left"),
+        ReporterState::Leaving { until, .. } => until,
+        ReporterState::Active | ReporterState::Suspended => panic!("the reporter has not left"),
     }
 }
 
@@ -68,5 +68,25 @@ fn leave_should_fail_when_not_registered() {
 fn leave_should_fail_when_not_signed() {
     build_and_execute(|| {
         assert_noop!(SliOracle::leave(RuntimeOrigin::root()), DispatchError::BadOrigin);
+    });
+}
+
+#[test]
+fn leave_should_take_the_reporter_out_of_the_index() {
+    build_and_execute(|| {
+        register(&[ALICE, BOB, CHARLIE]);
+        assert_ok!(SliOracle::leave(signed(ALICE)));
+        assert_eq!(ActiveCount::<Test>::get(), 2);
+        assert_eq!((ActiveIndex::<Test>::get(ALICE), ActiveReporters::<Test>::get(0)), (None, Some(CHARLIE)));
+    });
+}
+
+#[test]
+fn leave_should_work_when_suspended() {
+    build_and_execute(|| {
+        register(&[ALICE]);
+        strike(ALICE, MAX_STRIKES);
+        assert_ok!(SliOracle::leave(signed(ALICE)));
+        assert!(has_left(ALICE));
     });
 }

@@ -7,23 +7,38 @@ mod bond_extra;
 mod claim_rewards;
 mod claim_rewards_for;
 mod collect;
+mod commit;
+mod conduct;
 mod docs;
 mod due_reports;
 mod invariants;
 mod journeys;
 mod leave;
+mod panel;
 mod register_reporter;
+mod rejoin;
+mod reveal;
 mod reward;
+mod roles;
+mod sealed;
+mod simulation;
+mod strikes;
 mod submit;
 mod try_state;
 mod update_reporter;
 mod window;
 mod withdraw_bond;
 
-pub use crate::{mock::*, types::*, Error, Event, FormerRewards, HoldReason, Reporters, Rewards, Rounds};
+pub use crate::{
+    mock::*, types::*, ActiveCount, ActiveIndex, ActiveReporters, Error, Event, FormerRewards, HoldReason, Reporters,
+    Rewards, Rounds,
+};
 pub use dsla_primitives::{
-    traits::{AgreementInspect, AgreementStatus, Collected, IndicatorSource, RewardReporters},
-    verdict::Indicator,
+    traits::{
+        AgreementInspect, AgreementStatus, Collected, FinalPeriod, IndicatorSource, OnVerdict, RewardReporters,
+        Standing,
+    },
+    verdict::{Indicator, Verdict},
     AgreementId, Balance, Moment, PeriodIndex, RoundId, Uri,
 };
 pub use frame_support::{
@@ -111,4 +126,86 @@ pub fn last_event() -> Event<Test> {
         RuntimeEvent::SliOracle(event) => event,
         other => panic!("an event of another pallet: {other:?}"),
     }
+}
+
+/// The salt of every sealed report here; a reporter would never use one twice.
+pub const SALT: [u8; 32] = [0x5a; 32];
+
+/// Makes the reports on [`AGREEMENT`] sealed.
+pub fn seal_reports() {
+    Agreements::change(AGREEMENT, |agreement| {
+        agreement.terms.values_mut().for_each(|terms| terms.oracle.reveal_window = Some(REVEAL));
+    });
+}
+
+/// The hash `who` commits to `report` with.
+pub fn hash_of(who: AccountId, report: &SubmittedReport) -> H256 {
+    commitment(&System::block_hash(0), &who, report, &SALT)
+}
+
+pub fn commit(who: AccountId, commitments: &[(RoundId, H256)]) -> DispatchResultWithPostInfo {
+    SliOracle::commit(signed(who), commitments.to_vec().try_into().unwrap())
+}
+
+/// Lets `who` commit to each of `reports`.
+pub fn commit_to(who: AccountId, reports: &[SubmittedReport]) -> DispatchResultWithPostInfo {
+    commit(who, &reports.iter().map(|report| (report.round, hash_of(who, report))).collect::<Vec<_>>())
+}
+
+pub fn reveal(who: AccountId, reports: &[SubmittedReport]) -> DispatchResultWithPostInfo {
+    let reveals = reports.iter().map(|report| Reveal { report: report.clone(), salt: SALT }).collect::<Vec<_>>();
+    SliOracle::reveal(signed(who), reveals.try_into().unwrap())
+}
+
+/// Makes period 0 of [`AGREEMENT`] a sealed one that all of `reporters` have committed to; it can be revealed now.
+pub fn sealed_round_of(reporters: &[AccountId]) {
+    seal_reports();
+    for who in reporters {
+        if !Reporters::<Test>::contains_key(who) {
+            register(&[*who]);
+        }
+        assert_ok!(commit_to(*who, &[latency(ROUND, 100)]));
+    }
+    Clock::set(ENDED + WINDOW);
+}
+
+/// Tells the oracle that `round` is final with `indicators`.
+pub fn finish(round: RoundId, indicators: &[Indicator]) {
+    let terms = Agreements::terms(round).unwrap();
+    let verdict = Verdict::assess(&terms.objectives, &terms.pricing, indicators);
+    let indicators = indicators.to_vec().try_into().unwrap();
+    let (provider, terms, indicators, verdict) = (&POOL, &terms, &indicators, &verdict);
+    let period = FinalPeriod { round, provider, terms, indicators, verdict, settler: None };
+    assert_eq!(SliOracle::on_verdict(&period), Ok(Standing::Sound));
+}
+
+/// Closes `round` at `now` and makes its result final.
+pub fn finish_at(round: RoundId, now: Moment) {
+    Clock::set(now);
+    let Collected::Closed(indicators) = collect_at(round, now) else { panic!("the round is open at {now}") };
+    finish(round, &indicators);
+}
+
+pub fn strikes(who: AccountId) -> u32 {
+    Reporters::<Test>::get(who).unwrap().strikes
+}
+
+pub fn has_left(who: AccountId) -> bool {
+    matches!(Reporters::<Test>::get(who).unwrap().state, ReporterState::Leaving { .. })
+}
+
+/// Strikes `who` on account of a panel, this many times.
+pub fn strike(who: AccountId, times: u32) {
+    for _ in 0..times {
+        <SliOracle as dsla_primitives::traits::Reporters<AccountId>>::strike(&who);
+    }
+}
+
+/// The events of this pallet, oldest first.
+pub fn events() -> Vec<Event<Test>> {
+    let event = |record: frame_system::EventRecord<RuntimeEvent, H256>| match record.event {
+        RuntimeEvent::SliOracle(event) => Some(event),
+        _ => None,
+    };
+    System::events().into_iter().filter_map(event).collect()
 }

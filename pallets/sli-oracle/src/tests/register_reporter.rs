@@ -6,9 +6,17 @@ use super::*;
 fn register_reporter_should_hold_the_bond() {
     build_and_execute(|| {
         assert_ok!(SliOracle::register_reporter(signed(ALICE), MIN_BOND + 5, uri("https://alice")));
-        let reporter =
-            Reporter { uri: uri("https://alice"), bond: MIN_BOND + 5, state: ReporterState::Active, reports: 0 };
+        let reporter = Reporter {
+            uri: uri("https://alice"),
+            bond: MIN_BOND + 5,
+            state: ReporterState::Active,
+            reports: 0,
+            strikes: 0,
+            since: ENDED,
+            away: None,
+        };
         assert_eq!(Reporters::<Test>::get(ALICE), Some(reporter));
+        assert_eq!((ActiveIndex::<Test>::get(ALICE), ActiveReporters::<Test>::get(0)), (Some(0), Some(ALICE)));
         assert_eq!(held(ALICE), MIN_BOND + 5);
         assert_eq!(Balances::balance(&ALICE), WALLET - MIN_BOND - 5);
         assert_eq!(last_event(), Event::ReporterRegistered { reporter: ALICE, bond: MIN_BOND + 5 });

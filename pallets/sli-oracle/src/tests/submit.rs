@@ -305,3 +305,38 @@ fn submit_should_weigh_more_with_every_report() {
     assert_eq!(weight(64) - weight(1), 63 * (weight(2) - weight(1)));
     assert!(weight(2) > weight(1));
 }
+
+#[test]
+fn submit_should_fail_when_the_round_is_sealed() {
+    build_and_execute(|| {
+        seal_reports();
+        register(&[ALICE]);
+        for now in [ENDED, ENDED + WINDOW, ENDED + 2 * WINDOW] {
+            Clock::set(now);
+            assert_noop!(submit(ALICE, &[latency(ROUND, 100)]), Error::<Test>::RoundSealed);
+        }
+    });
+}
+
+#[test]
+fn submit_should_fail_when_suspended_even_if_the_minimum_was_lowered() {
+    build_and_execute(|| {
+        register(&[ALICE]);
+        strike(ALICE, MAX_STRIKES);
+        assert_noop!(submit(ALICE, &[latency(ROUND, 100)]), Error::<Test>::BondTooSmall);
+        MinBond::set(&1);
+        assert_noop!(submit(ALICE, &[latency(ROUND, 100)]), Error::<Test>::BondTooSmall);
+        assert_ok!(SliOracle::bond_extra(signed(ALICE), 1));
+        assert_ok!(submit(ALICE, &[latency(ROUND, 100)]));
+    });
+}
+
+#[test]
+fn submit_should_fail_when_the_agreement_ends_before_the_period() {
+    build_and_execute(|| {
+        register(&[ALICE]);
+        Clock::set(ENDED + PERIOD);
+        Agreements::change(AGREEMENT, |agreement| agreement.info.periods = 1);
+        assert_noop!(submit(ALICE, &[latency(RoundId::new(AGREEMENT, 1), 100)]), Error::<Test>::PeriodNotFound);
+    });
+}
