@@ -3,6 +3,7 @@
 //! What holds after any sequence of calls.
 
 use super::*;
+use crate::vouchers::VoucherOf;
 use frame_support::traits::fungible::Inspect;
 use proptest::prelude::*;
 use sp_runtime::{traits::Dispatchable, StateVersion};
@@ -38,7 +39,13 @@ enum Kind {
     Bundle(Vec<(u64, u32)>),
 }
 
-/// Any operation, by sellers and buyers of these.
+/// Up to 100 operations, by sellers and buyers of these. Most are aimed, see [`aim`].
+fn ops(sellers: &'static [AccountId], buyers: &'static [AccountId]) -> impl Strategy<Value = Vec<(Op, bool)>> {
+    let aimed = prop_oneof![5 => Just(true), 1 => Just(false)];
+    prop::collection::vec((op(sellers, buyers), aimed), 1..100)
+}
+
+/// Any operation.
 fn op(sellers: &'static [AccountId], buyers: &'static [AccountId]) -> impl Strategy<Value = Op> {
     let (offer, voucher) = (0..6u64, 0..12u32);
     let seller = prop::sample::select(sellers);
@@ -47,7 +54,7 @@ fn op(sellers: &'static [AccountId], buyers: &'static [AccountId]) -> impl Strat
     let kind = prop_oneof![
         3 => Just(Kind::Promotion),
         1 => Just(Kind::Trophy),
-        2 => prop::collection::vec((0..6u64, 0..3u32), 0..3).prop_map(Kind::Bundle),
+        3 => prop::collection::vec((0..6u64, prop_oneof![1 => Just(0u32), 9 => 1..3u32]), 0..3).prop_map(Kind::Bundle),
     ];
     let listing = (seller.clone(), any::<bool>(), kind, price, 1..20u32, 1..9u32, 0..60u32);
     let trade = prop_oneof![
@@ -60,10 +67,10 @@ fn op(sellers: &'static [AccountId], buyers: &'static [AccountId]) -> impl Strat
         1 => offer.clone().prop_map(|offer| Op::RemoveExpired { offer }),
         12 => (buyer.clone(), offer.clone(), 0..5u32, any::<bool>())
             .prop_map(|(who, offer, quantity, claimable)| Op::Redeem { who, offer, quantity, claimable }),
-        4 => (seller.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Fulfil { who, voucher }),
-        4 => (buyer.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Confirm { who, voucher }),
+        3 => (seller.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Fulfil { who, voucher }),
+        3 => (buyer.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Confirm { who, voucher }),
         5 => (buyer.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Refund { who, voucher }),
-        2 => (seller.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Cancel { who, voucher }),
+        1 => (seller.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Cancel { who, voucher }),
         6 => (buyer.clone(), voucher.clone(), 0..7u8).prop_map(|(who, voucher, stars)| Op::Rate { who, voucher, stars }),
         1 => (offer, 0..3u32).prop_map(|(offer, limit)| Op::Clear { offer, limit }),
     ];
@@ -74,9 +81,110 @@ fn op(sellers: &'static [AccountId], buyers: &'static [AccountId]) -> impl Strat
         1 => (buyer.clone(), 0..3u32).prop_map(|(who, period)| Op::BurnCredential { who, period }),
         2 => (voucher.clone(), buyer).prop_map(|(voucher, to)| Op::Transfer { voucher, to }),
         1 => voucher.prop_map(|voucher| Op::Burn { voucher }),
-        3 => (1..4_000u64).prop_map(|time| Op::Pass { time }),
+        6 => (1..4_000u64).prop_map(|time| Op::Pass { time }),
     ];
     prop_oneof![5 => trade, 1 => rest]
+}
+
+/// `op` with another target and caller, for which it has a chance to succeed: blind operations nearly never do.
+fn aim(op: Op) -> Op {
+    let offers = |wanted: &dyn Fn(OfferId) -> bool| {
+        let mut ids: Vec<_> = Offers::<Test>::iter_keys().filter(|id| wanted(*id)).map(|id| id.0).collect();
+        ids.sort();
+        ids
+    };
+    let vouchers = |wanted: &dyn Fn(&VoucherOf<Test>) -> bool| {
+        let wanted = |(id, voucher)| wanted(&voucher).then_some(id);
+        let mut ids: Vec<_> = Vouchers::<Test>::iter().filter_map(wanted).collect();
+        ids.sort();
+        ids
+    };
+    fn pick<Id: Copy + Into<u64>>(ids: &[Id], index: Id) -> Id {
+        ids.get(index.into() as usize % ids.len().max(1)).copied().unwrap_or(index)
+    }
+    let get = |id| Offers::<Test>::get(OfferId(id));
+    let seller_of = |id, who| get(id).map_or(who, |offer| offer.seller);
+    let issued = || vouchers(&|voucher| voucher.state == VoucherState::Issued);
+    let voucher_of = |id, who, role: fn(VoucherOf<Test>) -> AccountId| Vouchers::<Test>::get(id).map_or(who, role);
+    let now = Now::get();
+    match op {
+        Op::List { who, kind, price, stock, limit, share, .. } => {
+            let other = who == OTHER_PROVIDER;
+            let agreement = if other { OTHER_AGREEMENT } else { AGREEMENT };
+            let is_part = |id: OfferId| {
+                let offer = Offers::<Test>::get(id).unwrap();
+                offer.seller == who && offer.agreement == agreement && offer.kind.parts().is_empty()
+            };
+            let kind = match kind {
+                Kind::Bundle(parts) => {
+                    let own = offers(&is_part);
+                    Kind::Bundle(own.into_iter().zip(parts).map(|(offer, (_, quantity))| (offer, quantity)).collect())
+                }
+                kind => kind,
+            };
+            Op::List { who, other, kind, price: price.min(2_000), stock, limit, share: share.min(50) }
+        }
+        Op::Restock { who, offer, added } => {
+            let offer = pick(&offers(&|_| true), offer);
+            Op::Restock { who: seller_of(offer, who), offer, added }
+        }
+        Op::Withdraw { who, offer } => {
+            let offer = pick(&offers(&|_| true), offer);
+            Op::Withdraw { who: seller_of(offer, who), offer }
+        }
+        Op::Delist { offer, .. } => {
+            let offer = pick(&offers(&|_| true), offer);
+            let other = get(offer).is_some_and(|offer| offer.agreement == OTHER_AGREEMENT);
+            Op::Delist { who: if other { OTHER_PROVIDER } else { PROVIDER }, offer }
+        }
+        Op::RemoveExpired { offer } => {
+            let expired = |id| Offers::<Test>::get(id).unwrap().expiry <= now;
+            Op::RemoveExpired { offer: pick(&offers(&expired), offer) }
+        }
+        Op::Redeem { who, offer, quantity, claimable } => {
+            let on_sale = |id| Offers::<Test>::get(id).unwrap().is_on_sale(now);
+            Op::Redeem { who, offer: pick(&offers(&on_sale), offer), quantity, claimable }
+        }
+        Op::Fulfil { who, voucher } => {
+            let voucher = pick(&issued(), voucher);
+            Op::Fulfil { who: voucher_of(voucher, who, |voucher| voucher.seller), voucher }
+        }
+        Op::Cancel { who, voucher } => {
+            let voucher = pick(&issued(), voucher);
+            Op::Cancel { who: voucher_of(voucher, who, |voucher| voucher.seller), voucher }
+        }
+        Op::Confirm { who, voucher } => {
+            let voucher = pick(&issued(), voucher);
+            let buyer = voucher_of(voucher, who, |voucher| voucher.buyer);
+            Op::Confirm { who: Nfts::get(voucher).map_or(buyer, |(holder, ..)| holder), voucher }
+        }
+        Op::Refund { who, voucher } => {
+            let overdue = |voucher: &VoucherOf<Test>| voucher.state == VoucherState::Issued && voucher.is_overdue(now);
+            let voucher = pick(&vouchers(&overdue), voucher);
+            let buyer = voucher_of(voucher, who, |voucher| voucher.buyer);
+            Op::Refund { who: Nfts::get(voucher).map_or(buyer, |(holder, ..)| holder), voucher }
+        }
+        Op::Rate { who, voucher, stars } => {
+            let rateable = |voucher: &VoucherOf<Test>| {
+                voucher.stars.is_none() && voucher.rate_by(RATING_WINDOW).is_some_and(|until| now < until)
+            };
+            let voucher = pick(&vouchers(&rateable), voucher);
+            Op::Rate { who: voucher_of(voucher, who, |voucher| voucher.buyer), voucher, stars }
+        }
+        Op::Clear { offer, limit } => {
+            let gone: Vec<_> = (0..NextOfferId::<Test>::get().0)
+                .filter(|id| get(*id).is_none() && Redeemed::<Test>::iter_prefix(OfferId(*id)).next().is_some())
+                .collect();
+            Op::Clear { offer: pick(&gone, offer), limit }
+        }
+        Op::BurnCredential { who, period } => {
+            let own = Credentials::<Test>::iter_key_prefix(who).next().map(|round| round.period);
+            Op::BurnCredential { who, period: own.unwrap_or(period) }
+        }
+        Op::Transfer { voucher, to } => Op::Transfer { voucher: pick(&issued(), voucher), to },
+        Op::Burn { voucher } => Op::Burn { voucher: pick(&issued(), voucher) },
+        other => other,
+    }
 }
 
 fn dispatch(who: AccountId, call: Call<Test>) -> bool {
@@ -96,7 +204,7 @@ fn apply(op: &Op) -> bool {
                     bundle(&parts.iter().map(|(offer, quantity)| (OfferId(*offer), *quantity)).collect::<Vec<_>>())
                 }
             };
-            let (expiry, seller_share) = (Now::get() + 8_000, Perbill::from_percent(share));
+            let (expiry, seller_share) = (Now::get() + 12_000, Perbill::from_percent(share));
             dispatch(
                 who,
                 Call::list_offer {
@@ -265,7 +373,7 @@ impl Model {
 }
 
 /// Plays `ops`; what fails changes nothing, what succeeds changes what the model says.
-fn play(ops: Vec<Op>, check: impl Fn()) {
+fn play(ops: Vec<(Op, bool)>, check: impl Fn()) {
     for who in [ALICE, BOB, PROVIDER, PARTNER] {
         owe(OTHER_AGREEMENT, who, 20_000);
     }
@@ -274,7 +382,8 @@ fn play(ops: Vec<Op>, check: impl Fn()) {
         Customers::insert((round, BOB), ());
     }
     let mut model = Model::new();
-    for op in ops {
+    for (op, aimed) in ops {
+        let op = if aimed { aim(op) } else { op };
         let root = sp_io::storage::root(StateVersion::V1);
         if !apply(&op) {
             assert_eq!(root, sp_io::storage::root(StateVersion::V1), "a failing call has left traces");
@@ -299,12 +408,12 @@ fn wealth(accounts: &[AccountId]) -> Balance {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     /// Money in = released + to sellers + paid back + held back, whatever is called in whatever order; a voucher ends once
     /// and stays as it ended; failing calls change nothing.
     #[test]
-    fn money_should_be_conserved_when_calls_come_in_any_order(ops in prop::collection::vec(op(SELLERS, BUYERS), 1..80)) {
+    fn money_should_be_conserved_when_calls_come_in_any_order(ops in ops(SELLERS, BUYERS)) {
         build_and_execute(|| {
             authorize();
             play(ops, || ());
@@ -314,7 +423,7 @@ proptest! {
     /// Sellers that redeem their own offers, and each other's, never have more than before: neither in their wallets nor
     /// claimable. What they do not have is held back or cover. Their trades with themselves are no track record.
     #[test]
-    fn ring_of_sellers_should_gain_nothing_when_it_trades_with_itself(ops in prop::collection::vec(op(RING, RING), 1..80)) {
+    fn ring_of_sellers_should_gain_nothing_when_it_trades_with_itself(ops in ops(RING, RING)) {
         build_and_execute(|| {
             authorize();
             // Their claimable money is owed by somebody else: it is theirs from the begin.
@@ -330,7 +439,7 @@ proptest! {
 
 /// Whatever came before, every voucher can be ended, and every deposit returned.
 fn settle_everything() {
-    Now::mutate(|now| *now += 10_000);
+    Now::mutate(|now| *now += 12_000);
     let open: Vec<_> = Vouchers::<Test>::iter().filter(|(_, v)| v.state == VoucherState::Issued).collect();
     for (id, voucher) in open {
         let holder = Nfts::get(id).map_or(voucher.buyer, |(owner, ..)| owner);

@@ -23,6 +23,7 @@ mod remove_expired;
 mod restock;
 mod revoke_partner;
 mod seller_share;
+mod try_state;
 mod withdraw_offer;
 
 use crate::{
