@@ -159,8 +159,8 @@ pub struct RatingSum {
 }
 
 impl RatingSum {
-    /// The sum with `new` in place of `old`, the same account's former rating; `None` when it does not fit, or `old` is not
-    /// part of the sum.
+    /// The sum with `new` in place of `old`, the same account's former rating; `None` when it does not fit, or `old` is
+    /// not part of the sum.
     pub fn with(self, old: Option<Rating>, new: Rating) -> Option<Self> {
         let without = match old {
             None => self,
@@ -210,8 +210,8 @@ pub struct OfferView<AccountId> {
     pub seller_share: Perbill,
     /// Pieces the seller still has for sale.
     pub stock: u32,
-    /// Pieces that can be redeemed now: none when it has expired or was withdrawn, and of a bundle no more than its parts
-    /// suffice for.
+    /// Pieces that can be redeemed now: none when it has expired or was withdrawn, and of a bundle no more than its
+    /// parts suffice for.
     pub available: u32,
     /// Most pieces an account may redeem.
     pub limit: u32,

@@ -75,7 +75,8 @@ fn bundle<T: Config>(agreement: AgreementId, seller: &T::AccountId, parts: u32) 
     OfferKind::Bundle(BoundedVec::truncate_from(parts))
 }
 
-fn redeem<T: Config>(offer: OfferId, buyer: &T::AccountId) -> VoucherId {
+/// Redeems for `buyer` and gives the voucher's id.
+fn bought<T: Config>(offer: OfferId, buyer: &T::AccountId) -> VoucherId {
     let id = NextVoucherId::<T>::get();
     let origin = RawOrigin::Signed(buyer.clone()).into();
     Pallet::<T>::redeem(origin, offer, QUANTITY, Balance::MAX, PaymentSource::Wallet, TERMS)
@@ -83,8 +84,8 @@ fn redeem<T: Config>(offer: OfferId, buyer: &T::AccountId) -> VoucherId {
     id
 }
 
-/// The only voucher of a withdrawn offer, so that settling it also removes the offer; its seller and its buyer. The seller
-/// has a share, whatever the largest one is now.
+/// The only voucher of a withdrawn offer, so that settling it also removes the offer; its seller and its buyer. The
+/// seller has a share, whatever the largest one is now.
 fn last_voucher<T: Config>() -> (VoucherId, OfferId, T::AccountId, T::AccountId) {
     let (agreement, seller) = T::Scenario::open_agreement();
     let buyer = T::Scenario::funded("buyer", 0);
@@ -94,7 +95,7 @@ fn last_voucher<T: Config>() -> (VoucherId, OfferId, T::AccountId, T::AccountId)
             offer.seller_share = Perbill::from_percent(50);
         }
     });
-    let voucher = redeem::<T>(offer, &buyer);
+    let voucher = bought::<T>(offer, &buyer);
     Pallet::<T>::withdraw_offer(RawOrigin::Signed(seller.clone()).into(), offer).expect("the seller may withdraw");
     (voucher, offer, seller, buyer)
 }
@@ -262,7 +263,7 @@ mod benches {
         let price = PRICE.max(T::MinRatedRefill::get());
         let offer = list_kind::<T>(agreement, &seller, OfferKind::Promotion, price);
         let origin = || RawOrigin::Signed(buyer.clone());
-        let (first, second) = (redeem::<T>(offer, &buyer), redeem::<T>(offer, &buyer));
+        let (first, second) = (bought::<T>(offer, &buyer), bought::<T>(offer, &buyer));
         for voucher in [first, second] {
             Pallet::<T>::confirm(origin().into(), voucher).expect("the holder may confirm");
         }

@@ -31,8 +31,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Takes the pieces of `quantity` bundles from the stock of their parts. Tells whether a trophy is among them: then the
-    /// voucher of the bundle is soul-bound like one of its own.
+    /// Takes the pieces of `quantity` bundles from the stock of their parts. Tells whether a trophy is among them: then
+    /// the voucher of the bundle is soul-bound like one of its own.
     ///
     /// Whatever is taken stays taken when the money goes back, as with every offer: the seller decides with `restock`.
     pub(crate) fn take_parts(parts: &[Part], quantity: u32, now: Moment) -> Result<bool, Error<T>> {

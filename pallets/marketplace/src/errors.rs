@@ -16,8 +16,8 @@ pub mod errors {
         VoucherNotFound,
         /// There is no agreement with this id. Check the id.
         AgreementNotFound,
-        /// Only the provider of the agreement or its partner, seller of the offer, holder or buyer of the voucher may. Sign
-        /// as that account, or let the provider authorize it.
+        /// Only the provider of the agreement or its partner, seller of the offer, holder or buyer of the voucher may.
+        /// Sign as that account, or let the provider authorize it.
         NotAuthorized,
         /// The agreement has ended, there is nothing to refill. List the offer for another one.
         AgreementEnded,
@@ -71,8 +71,8 @@ pub mod errors {
         SellerShareTooLarge,
         /// A bundle without parts. Name what it holds, or list a promotion.
         EmptyBundle,
-        /// A part of the bundle is not on offer: it was never listed, is withdrawn, or has expired. Choose another part;
-        /// buyers choose another offer.
+        /// A part of the bundle is not on offer: it was never listed, is withdrawn, or has expired. Choose another
+        /// part; buyers choose another offer.
         PartUnavailable,
         /// A part of the bundle is of another seller or refills another pool. Choose parts of the same.
         ForeignPart,
@@ -102,7 +102,8 @@ pub mod errors {
         PaidTooLittle,
         /// The period is not final, or was not missed. Wait until it is final; only missed periods give a credential.
         NotMissed,
-        /// The account was not subscribed in that period. Sign as one that was.
+        /// The account was not subscribed in that period, or its pool no longer knows. Sign as one that was, before the
+        /// pool closes.
         NotCustomer,
         /// The account has its credential of that period. There is one each.
         AlreadyExists,

@@ -217,17 +217,17 @@ pub mod pallet {
         /// Signed by the provider of `agreement` or a partner it has authorized.
         ///
         /// ## Details
-        /// `price` is per piece, `limit` is the most pieces per account. Nothing can be redeemed from `expiry` on. What is
-        /// not fulfilled within `fulfil_within` milliseconds can be refunded. `document` holds the terms; they never
+        /// `price` is per piece, `limit` is the most pieces per account. Nothing can be redeemed from `expiry` on. What
+        /// is not fulfilled within `fulfil_within` milliseconds can be refunded. `document` holds the terms; they never
         /// change, nor does the price. Of what is paid, `seller_share`, rounded down, goes to the seller's wallet at
-        /// fulfilment, and the rest into the pool. A bundle holds pieces of other offers of the same seller for the same
-        /// pool. Takes a deposit, returned when the offer is withdrawn and its vouchers settled.
+        /// fulfilment, and the rest into the pool. A bundle holds pieces of other offers of the same seller for the
+        /// same pool. Takes a deposit, returned when the offer is withdrawn and its vouchers settled.
         ///
         /// ## Errors
         /// `AgreementNotFound`, `NotAuthorized`, `AgreementEnded`, `InvalidName`, `ZeroPrice`, `ZeroStock`,
-        /// `ZeroLimit`, `ExpiryInPast`, `FulfilmentTooShort`, `FulfilmentTooLong`, `SellerShareTooLarge`, `EmptyBundle`,
-        /// `ZeroQuantity`, `DuplicatePart`, `PartUnavailable`, `ForeignPart`, `NestedBundle`, `MaxOffersExceeded`,
-        /// `IdsExhausted`; those of the deposit.
+        /// `ZeroLimit`, `ExpiryInPast`, `FulfilmentTooShort`, `FulfilmentTooLong`, `SellerShareTooLarge`,
+        /// `EmptyBundle`, `ZeroQuantity`, `DuplicatePart`, `PartUnavailable`, `ForeignPart`, `NestedBundle`,
+        /// `MaxOffersExceeded`, `IdsExhausted`; those of the deposit.
         ///
         /// ## Events
         /// `OfferListed`.
@@ -293,11 +293,11 @@ pub mod pallet {
         /// Signed by the buyer.
         ///
         /// ## Details
-        /// Pays `quantity` times the price from `source`: the wallet, or what the buyer can claim under an agreement. The
-        /// money is held back in the pool of the offer's agreement until the voucher is settled. One voucher NFT stands
-        /// for all pieces. `max_price` (per piece) and `terms_hash` are what the buyer has seen and agrees to. A bundle
-        /// takes its pieces from the stock of its parts as well; their limits per account do not apply. Weight for parts
-        /// that a bundle does not have is given back.
+        /// Pays `quantity` times the price from `source`: the wallet, or what the buyer can claim under an agreement.
+        /// The money is held back in the pool of the offer's agreement until the voucher is settled. One voucher NFT
+        /// stands for all pieces. `max_price` (per piece) and `terms_hash` are what the buyer has seen and agrees to. A
+        /// bundle takes its pieces from the stock of its parts as well; their limits per account do not apply. Weight
+        /// for parts that a bundle does not have is given back.
         ///
         /// ## Errors
         /// `OfferNotFound`, `OfferWithdrawn`, `OfferExpired`, `AgreementNotFound`, `AgreementNotOpen`,
@@ -425,8 +425,8 @@ pub mod pallet {
         /// Signed by the buyer who redeemed, whoever holds the NFT.
         ///
         /// ## Details
-        /// `stars` are 1 to 5. Possible once for a fulfilled voucher, before `RatingWindow` is over. An account counts once
-        /// per offer and once per seller: its latest rating takes the place of the one before.
+        /// `stars` are 1 to 5. Possible once for a fulfilled voucher, before `RatingWindow` is over. An account counts
+        /// once per offer and once per seller: its latest rating takes the place of the one before.
         ///
         /// ## Errors
         /// `VoucherNotFound`, `WrongState`, `NotAuthorized`, `OwnVoucher`, `AlreadyRated`, `TooLate`, `PaidTooLittle`,
@@ -529,8 +529,8 @@ pub mod pallet {
         /// Signed by an account that was subscribed in the period.
         ///
         /// ## Details
-        /// The proof is an NFT that stays with the account and names the agreement, the period and its outcome. One for each
-        /// account and period. Takes a deposit, returned by `burn_credential`.
+        /// The proof is an NFT that stays with the account and names the agreement, the period and its outcome. One for
+        /// each account and period. Takes a deposit, returned by `burn_credential`.
         ///
         /// ## Errors
         /// `NotMissed`, `NotCustomer`, `AlreadyExists`, `IdsExhausted`; those of the deposit.

@@ -68,9 +68,9 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// The vouchers `who` has redeemed, settled ones included, after the one named `after`, in no particular but a fixed
-    /// order; at most `limit`, at most [`MAX_PAGE`]. The second value is the `after` of the next page; `None` when there is
-    /// none.
+    /// The vouchers `who` has redeemed, settled ones included, after the one named `after`, in no particular but a
+    /// fixed order; at most `limit`, at most [`MAX_PAGE`]. The second value is the `after` of the next page; `None`
+    /// when there is none.
     pub fn vouchers_of(
         who: &T::AccountId,
         after: Option<VoucherId>,

@@ -5,13 +5,13 @@
 //! Vouchers are items of one collection, [`VOUCHERS`], and credentials of another, [`CREDENTIALS`]; each is owned by an
 //! account nobody has the key of. Only this file mints into them.
 //!
-//! A voucher takes no deposit, so that a redemption costs what the buyer saw and cannot fail for want of more; the deposit
-//! for a credential is taken by the marketplace. So the collections have their deposits switched off. No signed call of
-//! `pallet-nfts` can make such a collection, so each is made here, with its first item. What holders add to their items,
-//! such as attributes, takes their deposit as ever.
+//! A voucher takes no deposit, so that a redemption costs what the buyer saw and cannot fail for want of more; the
+//! deposit for a credential is taken by the marketplace. So the collections have their deposits switched off. No signed
+//! call of `pallet-nfts` can make such a collection, so each is made here, with its first item. What holders add to
+//! their items, such as attributes, takes their deposit as ever.
 //!
-//! Holders can transfer, sell, swap and burn vouchers by the calls of `pallet-nfts`. Soul-bound ones, and all credentials,
-//! have their transfer disabled, which stops all four: a price can be set, but nobody can buy.
+//! Holders can transfer, sell, swap and burn vouchers by the calls of `pallet-nfts`. Soul-bound ones, and all
+//! credentials, have their transfer disabled, which stops all four: a price can be set, but nobody can buy.
 
 use crate::{AccountId, Nfts, Runtime};
 use dsla_primitives::{

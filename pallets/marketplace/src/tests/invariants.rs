@@ -71,7 +71,8 @@ fn op(sellers: &'static [AccountId], buyers: &'static [AccountId]) -> impl Strat
         3 => (buyer.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Confirm { who, voucher }),
         5 => (buyer.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Refund { who, voucher }),
         1 => (seller.clone(), voucher.clone()).prop_map(|(who, voucher)| Op::Cancel { who, voucher }),
-        6 => (buyer.clone(), voucher.clone(), 0..7u8).prop_map(|(who, voucher, stars)| Op::Rate { who, voucher, stars }),
+        6 => (buyer.clone(), voucher.clone(), 0..7u8)
+            .prop_map(|(who, voucher, stars)| Op::Rate { who, voucher, stars }),
         1 => (offer, 0..3u32).prop_map(|(offer, limit)| Op::Clear { offer, limit }),
     ];
     let rest = prop_oneof![
@@ -410,8 +411,8 @@ fn wealth(accounts: &[AccountId]) -> Balance {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
-    /// Money in = released + to sellers + paid back + held back, whatever is called in whatever order; a voucher ends once
-    /// and stays as it ended; failing calls change nothing.
+    /// Money in = released + to sellers + paid back + held back, whatever is called in whatever order; a voucher ends
+    /// once and stays as it ended; failing calls change nothing.
     #[test]
     fn money_should_be_conserved_when_calls_come_in_any_order(ops in ops(SELLERS, BUYERS)) {
         build_and_execute(|| {
@@ -420,8 +421,8 @@ proptest! {
         });
     }
 
-    /// Sellers that redeem their own offers, and each other's, never have more than before: neither in their wallets nor
-    /// claimable. What they do not have is held back or cover. Their trades with themselves are no track record.
+    /// Sellers that redeem their own offers, and each other's, never have more than before: neither in their wallets
+    /// nor claimable. What they do not have is held back or cover. Their trades with themselves are no track record.
     #[test]
     fn ring_of_sellers_should_gain_nothing_when_it_trades_with_itself(ops in ops(RING, RING)) {
         build_and_execute(|| {
