@@ -3,20 +3,64 @@
 //! What accounts have earned: computing it, paying it, and closing a pool when everything is paid.
 
 use crate::{
-    types::add, Accounts, Config, Error, Event, Index, Ledger, Pallet, PeriodSettlement, Pool, Pools, Portfolio,
-    Settlements,
+    types::{add, Records, Version},
+    vault::Epoch,
+    Accounts, Config, Epochs, Error, Event, Index, Ledger, Pallet, PeriodSettlement, Pool, Pools, Portfolio,
+    Settlements, Versions,
 };
-use dsla_primitives::{AgreementId, PeriodIndex};
+use alloc::collections::BTreeMap;
+use dsla_primitives::{AgreementId, PeriodIndex, TermsVersion};
+use core::marker::PhantomData;
 use frame_support::{
     ensure,
     storage::with_storage_layer,
     traits::{
         fungible::{Balanced, Inspect, Mutate},
-        tokens::{Fortitude, Precision, Preservation},
-        OnUnbalanced,
+        tokens::{DepositConsequence, Fortitude, Precision, Preservation, Provenance},
+        Get, OnUnbalanced,
     },
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+
+/// What a ledger looks up in storage. Changes wait until they are stored, so that a query can drop them.
+#[must_use]
+pub(crate) struct Rows<T: Config> {
+    agreement: AgreementId,
+    changed: BTreeMap<PeriodIndex, Epoch>,
+    _config: PhantomData<T>,
+}
+
+impl<T: Config> Rows<T> {
+    pub fn new(agreement: AgreementId) -> Self {
+        Self { agreement, changed: BTreeMap::new(), _config: PhantomData }
+    }
+
+    pub fn store(self) {
+        for (period, epoch) in self.changed {
+            if epoch.is_empty() {
+                Epochs::<T>::remove(self.agreement, period);
+            } else {
+                Epochs::<T>::insert(self.agreement, period, epoch);
+            }
+        }
+    }
+}
+
+impl<T: Config> Records for Rows<T> {
+    fn index(&self, boundary: PeriodIndex) -> Result<Index, DispatchError> {
+        Pallet::<T>::index_at(self.agreement, boundary)
+    }
+    fn version(&self, version: TermsVersion) -> Result<Version, DispatchError> {
+        Versions::<T>::get(self.agreement, version).ok_or(DispatchError::Corruption)
+    }
+    fn epoch(&self, period: PeriodIndex) -> Option<Epoch> {
+        let changed = self.changed.get(&period).copied();
+        changed.or_else(|| Epochs::<T>::get(self.agreement, period)).filter(|epoch| !epoch.is_empty())
+    }
+    fn set_epoch(&mut self, period: PeriodIndex, epoch: Epoch) {
+        self.changed.insert(period, epoch);
+    }
+}
 
 impl<T: Config> Pallet<T> {
     /// What one share has earned from period 0 up to `boundary`, which must be settled.
@@ -29,9 +73,16 @@ impl<T: Config> Pallet<T> {
         Ok(index)
     }
 
-    /// Moves what the positions of `ledger` have earned to its credit.
-    pub(crate) fn collect(agreement: AgreementId, pool: &Pool<T::AccountId>, ledger: &mut Ledger) -> DispatchResult {
-        ledger.collect(pool, |boundary| Self::index_at(agreement, boundary))
+    /// The ledger of `who`, brought up to date with `pool`. The rows have to be stored with it.
+    pub(crate) fn account(
+        agreement: AgreementId,
+        pool: &mut Pool<T::AccountId>,
+        who: &T::AccountId,
+    ) -> Result<(Ledger, Rows<T>), DispatchError> {
+        let mut ledger = Accounts::<T>::get(agreement, who);
+        let mut rows = Rows::new(agreement);
+        ledger.collect(pool, &mut rows)?;
+        Ok((ledger, rows))
     }
 
     pub(crate) fn store_ledger(agreement: AgreementId, pool: &Pool<T::AccountId>, who: &T::AccountId, ledger: Ledger) {
@@ -58,20 +109,61 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_claim(agreement: AgreementId, who: &T::AccountId, by: Option<T::AccountId>) -> DispatchResult {
         let mut pool = Self::pool(agreement)?;
-        let mut ledger = Accounts::<T>::get(agreement, who);
-        Self::collect(agreement, &pool, &mut ledger)?;
-        let mut amount = ledger.credit.total().ok_or(ArithmeticError::Overflow)?;
-        ledger.credit = Default::default();
+        let (mut ledger, rows) = Self::account(agreement, &mut pool, who)?;
+        let credit = core::mem::take(&mut ledger.credit);
+        let total = credit.total().ok_or(ArithmeticError::Overflow)?;
+        let mut owed = total.checked_sub(credit.exit).ok_or(ArithmeticError::Underflow)?;
         if pool.provider == *who {
-            add(&mut amount, pool.provider_owed)?;
-            pool.provider_owed = 0;
+            add(&mut owed, core::mem::take(&mut pool.provider_owed))?;
         }
-        ensure!(amount > 0, Error::<T>::NothingToClaim);
-        pool.buckets.owed = pool.buckets.owed.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
+        let gross = owed.checked_add(credit.exit).ok_or(ArithmeticError::Overflow)?;
+        ensure!(gross > 0, Error::<T>::NothingToClaim);
+        let (to_provider, to_treasury) = T::ClaimFee::get().of(credit.compensation);
+        let net = gross.checked_sub(to_provider).and_then(|rest| rest.checked_sub(to_treasury));
+        let amount = net.ok_or(ArithmeticError::Underflow)?;
+        pool.buckets.owed = pool.buckets.owed.checked_sub(owed).ok_or(ArithmeticError::Underflow)?;
+        pool.buckets.exits = pool.buckets.exits.checked_sub(credit.exit).ok_or(ArithmeticError::Underflow)?;
+        add(&mut pool.buckets.owed, to_provider)?;
+        add(&mut pool.provider_owed, to_provider)?;
         Self::pay_out(agreement, who, amount)?;
+        rows.store();
         Self::store_ledger(agreement, &pool, who, ledger);
         Self::deposit_event(Event::Claimed { agreement, who: who.clone(), amount, by });
+        if to_provider > 0 || to_treasury > 0 {
+            let (provider, treasury) = (to_provider, to_treasury);
+            Self::deposit_event(Event::ClaimFeePaid { agreement, who: who.clone(), provider, treasury });
+        }
+        Self::pay_treasury(agreement, to_treasury)?;
         Self::store_pool(agreement, pool)
+    }
+
+    /// Pays the caller under each of `agreements` where it can be paid. Fails when that is nowhere.
+    pub(crate) fn do_claim_many(agreements: &[AgreementId], who: &T::AccountId) -> DispatchResult {
+        let mut outcome = Err(Error::<T>::NothingToClaim.into());
+        for agreement in agreements {
+            match with_storage_layer(|| Self::do_claim(*agreement, who, Some(who.clone()))) {
+                Ok(()) => outcome = Ok(()),
+                // An agreement without anything to claim is no trouble; in one without a pool nothing is left.
+                Err(error) if nothing::<T>(&error) => {}
+                Err(error) => {
+                    Self::deposit_event(Event::PayoutFailed { agreement: *agreement, who: who.clone(), error });
+                    if outcome.is_err() {
+                        outcome = Err(error);
+                    }
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Whether a claim for `who` would pay something. Such a claim is free.
+    pub(crate) fn can_claim(agreement: AgreementId, who: &T::AccountId) -> bool {
+        Self::try_claimable(agreement, who).ok().and_then(|claimable| {
+            let (to_provider, to_treasury) = T::ClaimFee::get().of(claimable.compensation);
+            claimable.total()?.checked_sub(to_provider)?.checked_sub(to_treasury)
+        }).is_some_and(|amount| {
+            amount > 0 && T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
+        })
     }
 
     /// Closes the account of a pool in which nothing is left but the existential deposit and gifts of strangers.
@@ -101,4 +193,9 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::PoolClosed { agreement, amount, to });
         Ok(())
     }
+}
+
+/// Whether `error` only says that there is nothing to pay.
+pub(crate) fn nothing<T: Config>(error: &DispatchError) -> bool {
+    [Error::<T>::NothingToClaim, Error::<T>::PoolNotFound].into_iter().any(|known| *error == known.into())
 }

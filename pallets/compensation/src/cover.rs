@@ -3,14 +3,18 @@
 //! The provider's money: cover and the budget of the team. And the plumbing every feature uses: loading a pool, moving
 //! DSLA in and out, closing.
 
-use crate::{Config, Error, Event, Pallet, PeriodUnits, Pool, Pools};
-use dsla_primitives::{terms::Terms, traits::AgreementInspect, AgreementId, Balance, PeriodIndex, RoundId, Units};
+use crate::{Config, Error, Event, Pallet, Pool, Pools};
+use dsla_primitives::{
+    schedule::Schedule,
+    traits::{AgreementInfo, AgreementInspect},
+    AgreementId, Balance, PeriodIndex, RoundId,
+};
 use frame_support::{
     ensure,
     traits::{
         fungible::{Inspect, Mutate},
         tokens::{DepositConsequence, Fortitude, Preservation, Provenance},
-        Get,
+        Get, Time,
     },
 };
 use sp_runtime::{traits::AccountIdConversion, ArithmeticError, DispatchError, DispatchResult};
@@ -32,8 +36,37 @@ impl<T: Config> Pallet<T> {
         Ok(pool)
     }
 
-    pub(crate) fn terms(agreement: AgreementId, period: PeriodIndex) -> Result<Terms<T::AccountId>, Error<T>> {
-        T::Agreements::terms(RoundId::new(agreement, period)).ok_or(Error::AgreementNotFound)
+    pub(crate) fn info(agreement: AgreementId) -> Result<AgreementInfo<T::AccountId>, Error<T>> {
+        T::Agreements::agreement(agreement).ok_or(Error::AgreementNotFound)
+    }
+
+    /// When the periods of an agreement begin, as many as it really runs.
+    fn schedule(agreement: AgreementId, info: &AgreementInfo<T::AccountId>) -> Result<Schedule, Error<T>> {
+        // Every version of the terms has the same boundaries.
+        let terms = T::Agreements::terms(RoundId::new(agreement, 0)).ok_or(Error::AgreementNotFound)?;
+        Ok(Schedule { periods: info.periods, ..terms.schedule })
+    }
+
+    /// The first period that has not begun: what is agreed now counts from it.
+    pub(crate) fn next_period(
+        agreement: AgreementId,
+        info: &AgreementInfo<T::AccountId>,
+        pool: &Pool<T::AccountId>,
+    ) -> Result<PeriodIndex, Error<T>> {
+        // A period is settled after its end, so this maximum changes nothing unless the clock went wrong. A settled
+        // period must not take part in anything new.
+        let next = Self::schedule(agreement, info)?.next_boundary(T::Time::now());
+        next.map(|next| next.max(pool.settled)).ok_or(Error::NotEnoughPeriodsLeft)
+    }
+
+    /// The period that runs, 0 before the start, the last one after the end; never a settled one.
+    pub(crate) fn running_period(
+        agreement: AgreementId,
+        info: &AgreementInfo<T::AccountId>,
+        pool: &Pool<T::AccountId>,
+    ) -> Result<PeriodIndex, Error<T>> {
+        // Saturating: before the start no period has begun.
+        Ok(Self::next_period(agreement, info, pool)?.saturating_sub(1).max(pool.settled))
     }
 
     /// Moves `amount` from a wallet into the pool's account.
@@ -58,7 +91,7 @@ impl<T: Config> Pallet<T> {
         let mut pool = Self::provider_pool(agreement, who)?;
         ensure!(!pool.ended, Error::<T>::WrongState);
         ensure!(amount > 0, Error::<T>::ZeroAmount);
-        pool.buckets.junior = pool.buckets.junior.checked_add(amount).ok_or(Error::<T>::AmountTooLarge)?;
+        Self::top_up(agreement, &mut pool, amount)?;
         Self::pay_in(agreement, who, amount)?;
         Pools::<T>::insert(agreement, pool);
         Self::deposit_event(Event::CoverStaked { agreement, amount });
@@ -75,7 +108,12 @@ impl<T: Config> Pallet<T> {
         ensure!(amount > 0, Error::<T>::ZeroAmount);
         pool.buckets.junior = pool.buckets.junior.checked_sub(amount).ok_or(Error::<T>::InsufficientCover)?;
         let (required, checked) = Self::required_of(agreement, &pool)?;
-        ensure!(pool.buckets.cover().ok_or(ArithmeticError::Overflow)? >= required, Error::<T>::CoverNeeded);
+        ensure!(pool.capacity().ok_or(ArithmeticError::Overflow)? >= required, Error::<T>::CoverNeeded);
+        let backed = pool.buckets.senior.checked_add(pool.buckets.pending).ok_or(ArithmeticError::Overflow)?;
+        if backed > 0 {
+            let total = pool.buckets.junior.checked_add(backed).ok_or(ArithmeticError::Overflow)?;
+            ensure!(pool.buckets.junior >= Self::junior_needed(total), Error::<T>::JuniorTooSmall);
+        }
         Self::pay_out(agreement, who, amount)?;
         Self::deposit_event(Event::CoverWithdrawn { agreement, amount });
         Self::store_pool(agreement, pool)?;
@@ -102,34 +140,4 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::RewardsWithdrawn { agreement, amount });
         Self::store_pool(agreement, pool)
     }
-
-    /// The most periods whose units are looked at to find the cover required: as many may wait for settlement as can
-    /// be prepaid ahead.
-    pub(crate) fn max_checked_periods() -> u32 {
-        T::MaxPrepaidPeriods::get().saturating_mul(2)
-    }
-
-    /// The cover that prepaid periods need, and how many periods were looked at to find it. A loss in one of them comes
-    /// out of the same cover as a loss in another, so what counts is the fullest one.
-    pub(crate) fn required_of(
-        agreement: AgreementId,
-        pool: &Pool<T::AccountId>,
-    ) -> Result<(Balance, u32), DispatchError> {
-        let prepaid = pool.prepaid_until.saturating_sub(pool.settled);
-        if pool.ended || prepaid == 0 {
-            return Ok((0, 0));
-        }
-        ensure!(prepaid <= Self::max_checked_periods(), Error::<T>::SettlementBehind);
-        let most = (pool.settled..pool.prepaid_until)
-            .map(|period| PeriodUnits::<T>::get(agreement, period))
-            .max()
-            .unwrap_or(0);
-        let per_unit = Self::terms(agreement, pool.settled)?.pricing.max_compensation();
-        Ok((cover_of::<T>(most, per_unit)?, prepaid))
-    }
-}
-
-/// The cover that `units` need in a period.
-pub(crate) fn cover_of<T: Config>(units: Units, per_unit: Balance) -> Result<Balance, Error<T>> {
-    per_unit.checked_mul(units.into()).ok_or(Error::AmountTooLarge)
 }

@@ -37,7 +37,8 @@ mod errors {
         PaymentTooHigh,
         /// The pool's cover is too small for that many units. Ask for fewer, or wait until the provider stakes more.
         CoverTooSmall,
-        /// The cover is needed for prepaid periods. Withdraw less; `cover_required` says how much has to stay.
+        /// The cover is needed for prepaid periods. Withdraw less, or leave with fewer shares; `cover_required` says how
+        /// much has to stay, `cover_missing` how much is missing for an exit.
         CoverNeeded,
         /// The wallet cannot pay that much and keep its existential deposit. Send it some DSLA, or pay less.
         InsufficientFunds,
@@ -70,5 +71,45 @@ mod errors {
         DepositNotPaid,
         /// Another period has to be settled first. Periods are settled once each and in order.
         OutOfOrder,
+        /// The account is not on the list of those who may subscribe. Ask the provider to put it there.
+        NotAllowed,
+        /// New terms have had their time but are not in force yet, so nothing can be priced. Call `settle` of the
+        /// agreement first.
+        AmendmentDue,
+        /// The account has no such subscription, or it is over. Look the id up; to start anew, subscribe.
+        PositionNotFound,
+        /// Somebody else has prepaid this subscription and would get its refunds. Subscribe to units of your own.
+        PositionSponsored,
+        /// No period of the subscription lies ahead, so there is nothing to give back. It ends by itself.
+        NothingToCancel,
+        /// No new terms wait for this agreement. There is nothing to sign.
+        NoAmendment,
+        /// Nothing of the account needs a signature: the new terms carry subscriptions over, or none of its
+        /// subscriptions reaches them, or only sponsored ones do, for which nobody else can be bound to pay more.
+        NothingToAccept,
+        /// The new terms are worse for the backers of the pool. Propose terms that are not, or wait until they have
+        /// left.
+        BackersPresent,
+        /// The terms of this agreement cannot be changed any more. Register a new agreement.
+        MaxVersionsExceeded,
+        /// The amount is below the minimum, or what stays in the pool would be. Pay in more, or leave with everything.
+        BackingTooSmall,
+        /// The provider's own stake would be too small a share of the cover. The provider must stake more, or withdraw
+        /// less.
+        JuniorTooSmall,
+        /// The shares of this pool have lost so much that it takes no backers. Wait until premiums have raised them, or
+        /// back another pool.
+        PoolSlashed,
+        /// The account has deposits or exits of too many periods that wait for settlement. Call `settle` of the
+        /// agreement.
+        MaxBackingsExceeded,
+        /// The account has nothing like that in this pool's vault. Check the account and the period.
+        BackingNotFound,
+        /// The period in which this was paid in is over, so it has begun to count. Give notice and leave instead.
+        TooLate,
+        /// The account has fewer shares that are not under notice. Name at most what is there.
+        InsufficientShares,
+        /// So many shares are not under notice. Give notice first.
+        NoticeNeeded,
     }
 }

@@ -154,5 +154,169 @@ mod events {
             /// How much.
             amount: Balance,
         },
+        /// A claim of compensation cost a fee, which was taken from it.
+        ClaimFeePaid {
+            /// The agreement.
+            agreement: AgreementId,
+            /// Who claimed.
+            who: T::AccountId,
+            /// What the provider earned of it.
+            provider: Balance,
+            /// What the treasury got.
+            treasury: Balance,
+        },
+        /// The provider prepaid units for a customer.
+        Sponsored {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The customer.
+            who: T::AccountId,
+            /// How many units.
+            units: Units,
+            /// The first period.
+            from: PeriodIndex,
+            /// The first period that is not included.
+            until: PeriodIndex,
+            /// What the provider prepaid.
+            payment: Balance,
+        },
+        /// A customer prepaid more periods of a subscription.
+        SubscriptionExtended {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The customer.
+            who: T::AccountId,
+            /// Which subscription.
+            id: u32,
+            /// The first period that is not included now.
+            until: PeriodIndex,
+            /// What was prepaid.
+            payment: Balance,
+        },
+        /// A subscription was canceled. Its prepayment for the periods from then on can be claimed.
+        SubscriptionCanceled {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The customer.
+            who: T::AccountId,
+            /// Which subscription.
+            id: u32,
+            /// The first period that does not count any more.
+            from: PeriodIndex,
+            /// What is given back.
+            refund: Balance,
+        },
+        /// A customer signed new terms for the periods it has prepaid.
+        AmendmentAccepted {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The customer.
+            who: T::AccountId,
+            /// The version of the new terms.
+            version: TermsVersion,
+            /// What the customer paid because they are dearer.
+            payment: Balance,
+            /// What is given back to the customer because they are cheaper.
+            refund: Balance,
+        },
+        /// New terms are in force. What they cost less, or the whole prepayment of those who did not sign, can be
+        /// claimed.
+        PoolAmended {
+            /// The agreement.
+            agreement: AgreementId,
+            /// Their version.
+            version: TermsVersion,
+            /// The first period they are in force in.
+            from: PeriodIndex,
+            /// What is given back, to all customers together.
+            refunds: Balance,
+        },
+        /// A backer paid into the pool. It becomes cover when the period that runs is settled.
+        Backed {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The backer.
+            who: T::AccountId,
+            /// How much.
+            amount: Balance,
+            /// The period that runs.
+            period: PeriodIndex,
+        },
+        /// A backer took back what had not begun to count.
+        BackingCanceled {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The backer.
+            who: T::AccountId,
+            /// How much.
+            amount: Balance,
+            /// In which period it was paid.
+            period: PeriodIndex,
+        },
+        /// A backer gave notice: new subscriptions cannot count on these shares any more.
+        BackingNoticeGiven {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The backer.
+            who: T::AccountId,
+            /// How many shares.
+            shares: Balance,
+        },
+        /// A backer withdrew its notice.
+        BackingNoticeWithdrawn {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The backer.
+            who: T::AccountId,
+            /// For how many shares.
+            shares: Balance,
+        },
+        /// A backer leaves with shares, at the price after the period that runs was settled.
+        ExitRequested {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The backer.
+            who: T::AccountId,
+            /// How many shares.
+            shares: Balance,
+            /// The period that runs.
+            period: PeriodIndex,
+        },
+        /// What backers paid in while a period ran became shares, and shares that leave became money.
+        BackingPriced {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The period.
+            period: PeriodIndex,
+            /// What was paid in.
+            deposits: Balance,
+            /// The shares made for it; none when it goes back because the pool was slashed too deep.
+            shares: Balance,
+            /// The shares that leave.
+            exit_shares: Balance,
+            /// What they are paid.
+            exits: Balance,
+        },
+        /// Losses have used up the whole stake of the backers: their shares are void.
+        BackersWipedOut {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The period with which it happened.
+            period: PeriodIndex,
+        },
+        /// The cover is too small for what is prepaid. If it stays so for too long, the agreement ends.
+        CoverShort {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The period settled last.
+            period: PeriodIndex,
+            /// How much is missing.
+            missing: Balance,
+        },
+        /// The cover suffices again for what is prepaid.
+        CoverRestored {
+            /// The agreement.
+            agreement: AgreementId,
+        },
     }
 }

@@ -4,11 +4,12 @@
 
 use crate::{
     types::{add, take_credit},
-    Accounts, Config, Error, Event, Pallet, Pool, Pools, Portfolio,
+    Config, Error, Event, Pallet, Pool, Pools, Portfolio,
 };
 use dsla_primitives::{
-    traits::{FinalPeriod, OnAgreement, OnVerdict, PaymentSource, PoolRefill},
-    AgreementId, Balance,
+    terms::Terms,
+    traits::{Amendment, FinalPeriod, OnAgreement, OnVerdict, Parties, PaymentSource, PoolRefill, Standing},
+    AgreementId, Balance, RoundId,
 };
 use frame_support::{
     ensure,
@@ -17,10 +18,10 @@ use frame_support::{
         tokens::Preservation,
     },
 };
-use sp_runtime::{ArithmeticError, DispatchResult};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 impl<T: Config> OnVerdict<T::AccountId> for Pallet<T> {
-    fn on_verdict(period: &FinalPeriod<T::AccountId>) -> DispatchResult {
+    fn on_verdict(period: &FinalPeriod<T::AccountId>) -> Result<Standing, DispatchError> {
         Self::do_settle(period)
     }
 }
@@ -35,8 +36,35 @@ impl<T: Config> OnAgreement<T::AccountId> for Pallet<T> {
         Ok(())
     }
 
+    fn on_proposed(
+        agreement: AgreementId,
+        amendment: &Amendment<T::AccountId>,
+        old: &Terms<T::AccountId>,
+    ) -> DispatchResult {
+        Self::check_amendment(agreement, amendment, old)
+    }
+
+    fn on_amended(
+        agreement: AgreementId,
+        amendment: &Amendment<T::AccountId>,
+        old: &Terms<T::AccountId>,
+    ) -> DispatchResult {
+        Self::do_amend(agreement, amendment, old)
+    }
+
     fn on_ended(agreement: AgreementId) -> DispatchResult {
         Self::do_end(agreement)
+    }
+}
+
+impl<T: Config> Parties<T::AccountId> for Pallet<T> {
+    fn is_customer(round: RoundId, who: &T::AccountId) -> bool {
+        let RoundId { agreement, period } = round;
+        Self::up_to_date(agreement, who).is_ok_and(|(_, ledger)| ledger.was_customer(period))
+    }
+
+    fn is_backer(agreement: AgreementId, who: &T::AccountId) -> bool {
+        Self::up_to_date(agreement, who).is_ok_and(|(_, ledger)| !ledger.backing.is_empty())
     }
 }
 
@@ -58,7 +86,7 @@ impl<T: Config> PoolRefill<T::AccountId> for Pallet<T> {
 
     fn release(agreement: AgreementId, amount: Balance) -> DispatchResult {
         let mut pool = Self::take_held_back(agreement, amount)?;
-        add(&mut pool.buckets.junior, amount)?;
+        Self::top_up(agreement, &mut pool, amount)?;
         Pools::<T>::insert(agreement, pool);
         Self::deposit_event(Event::HeldBackReleased { agreement, amount });
         Ok(())
@@ -84,18 +112,22 @@ impl<T: Config> Pallet<T> {
     /// Takes exactly `amount` from what `who` can claim under `from` and moves it to the account of the pool of `to`.
     fn spend_claimable(from: AgreementId, to: AgreementId, who: &T::AccountId, amount: Balance) -> DispatchResult {
         let mut pool = Self::pool(from)?;
-        let mut ledger = Accounts::<T>::get(from, who);
-        Self::collect(from, &pool, &mut ledger)?;
+        let (mut ledger, rows) = Self::account(from, &mut pool, who)?;
+        let exit = ledger.credit.exit;
         let missing = take_credit(&mut ledger.credit, amount).ok_or(ArithmeticError::Underflow)?;
+        let exit = exit.checked_sub(ledger.credit.exit).ok_or(ArithmeticError::Underflow)?;
         if missing > 0 {
             ensure!(pool.provider == *who, Error::<T>::InsufficientClaimable);
             pool.provider_owed = pool.provider_owed.checked_sub(missing).ok_or(Error::<T>::InsufficientClaimable)?;
         }
-        pool.buckets.owed = pool.buckets.owed.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
+        let owed = amount.checked_sub(exit).ok_or(ArithmeticError::Underflow)?;
+        pool.buckets.owed = pool.buckets.owed.checked_sub(owed).ok_or(ArithmeticError::Underflow)?;
+        pool.buckets.exits = pool.buckets.exits.checked_sub(exit).ok_or(ArithmeticError::Underflow)?;
         if from != to {
             let accounts = (Self::pool_account(from), Self::pool_account(to));
             T::Currency::transfer(&accounts.0, &accounts.1, amount, Preservation::Preserve)?;
         }
+        rows.store();
         Self::store_ledger(from, &pool, who, ledger);
         Self::store_pool(from, pool)
     }

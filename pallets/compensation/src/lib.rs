@@ -21,9 +21,16 @@ extern crate alloc;
 use frame_support::pallet_macros::import_section;
 
 pub use pallet::*;
-pub use types::{FeeShares, Index, Ledger, PeriodSettlement, Pool, Position, TeamChange, MAX_POSITIONS, OPEN_END};
+pub use types::{
+    ClaimFee, FeeShares, Index, Ledger, PeriodSettlement, Pool, Position, Short, TeamChange, Version, MAX_POSITIONS,
+    OPEN_END,
+};
+pub use vault::{Backing, Epoch, Vault};
 pub use weights::WeightInfo;
 
+mod amendments;
+mod backing;
+mod capacity;
 mod claim;
 mod cover;
 mod errors;
@@ -37,6 +44,7 @@ mod team;
 
 pub mod settle;
 pub mod types;
+pub mod vault;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -59,7 +67,7 @@ mod try_state;
 #[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
-    use super::{types::Cursor, *};
+    use super::{subscribe::Order, types::Cursor, *};
     use dsla_primitives::{
         settlement::Settlement,
         traits::{AgreementInspect, PaymentSource, RewardReporters},
@@ -74,6 +82,10 @@ pub mod pallet {
         PalletId,
     };
     use frame_system::pallet_prelude::*;
+    use sp_runtime::Perbill;
+
+    /// The most agreements of one [`Call::claim_many`].
+    pub const MAX_CLAIMS: u32 = 16;
 
     /// What the runtime decides.
     #[pallet::config]
@@ -92,6 +104,15 @@ pub mod pallet {
         type VerificationFee: Get<Balance>;
         /// How that is shared.
         type FeeShares: Get<FeeShares>;
+        /// What a claim of compensation costs; any value is safe, because the sum of the shares is cut at 10 %.
+        type ClaimFee: Get<ClaimFee>;
+        /// The least a backer pays in, and the least that stays when it leaves with a part. Too small a value lets
+        /// somebody earn the backers' premium with a crumb.
+        type MinBacking: Get<Balance>;
+        /// The least share of the cover, with what waits to become cover, that the provider's own stake must have.
+        type MinJuniorShare: Get<Perbill>;
+        /// For how many further settled periods a pool may be short of cover before the agreement has to end.
+        type GracePeriods: Get<u32>;
         /// How long after a settlement the automatic payout begins, in milliseconds; any value is safe. Until then a
         /// recipient may redeem what it earned without a detour over the wallet.
         type SweepDelay: Get<Moment>;
@@ -122,10 +143,24 @@ pub mod pallet {
     #[pallet::storage]
     pub type Pools<T: Config> = StorageMap<_, Twox64Concat, AgreementId, Pool<T::AccountId>>;
 
-    /// Units subscribed in each period that is not settled.
+    /// Units subscribed in each period that is not settled, without those for which an amendment that waits was signed.
     #[pallet::storage]
     pub type PeriodUnits<T: Config> =
         StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, PeriodIndex, Units, ValueQuery>;
+
+    /// Units for which the amendment that waits was signed, in each period from which on it is in force.
+    #[pallet::storage]
+    pub type AcceptedUnits<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, PeriodIndex, Units, ValueQuery>;
+
+    /// What a unit costs under each version of the terms under which somebody has prepaid. Kept for good.
+    #[pallet::storage]
+    pub type Versions<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, TermsVersion, Version>;
+
+    /// Deposits and exits of backers in each period: waiting, or priced and not in the ledgers yet.
+    #[pallet::storage]
+    pub type Epochs<T: Config> = StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, PeriodIndex, Epoch>;
 
     /// How the team's total weight changes at the begin of each period that is not settled.
     #[pallet::storage]
@@ -137,7 +172,7 @@ pub mod pallet {
     pub type Settlements<T: Config> =
         StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, PeriodIndex, PeriodSettlement>;
 
-    /// Subscriptions, memberships and credit of each account under each agreement.
+    /// Subscriptions, memberships, backing and credit of each account under each agreement.
     #[pallet::storage]
     pub type Accounts<T: Config> =
         StorageDoubleMap<_, Twox64Concat, AgreementId, Blake2_128Concat, T::AccountId, Ledger, ValueQuery>;
@@ -191,14 +226,14 @@ pub mod pallet {
         ///
         /// ## Details
         /// Moves `amount` from the wallet to the provider's stake in the pool. It bears losses first. Allowed until the
-        /// agreement ends.
+        /// agreement ends. Ends a shortage of cover when it is enough.
         ///
         /// ## Errors
         /// `PoolNotFound`, `NotAuthorized`, `WrongState`, `ZeroAmount`, `AmountTooLarge`,
         /// `InsufficientFunds`.
         ///
         /// ## Events
-        /// `CoverStaked`.
+        /// `CoverStaked`; `CoverRestored` as well when that ended a shortage.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::stake_cover())]
         pub fn stake_cover(
@@ -216,11 +251,12 @@ pub mod pallet {
         ///
         /// ## Details
         /// Pays `amount` of the provider's stake to its wallet. What remains must cover the highest possible
-        /// compensation of every prepaid period that is not settled. After the end everything can be taken.
+        /// compensation of every prepaid period that is not settled, without the stake of backers under notice; and while
+        /// there are backers it must be the least share of the cover. After the end everything can be taken.
         ///
         /// ## Errors
-        /// `PoolNotFound`, `NotAuthorized`, `ZeroAmount`, `InsufficientCover`, `CoverNeeded`, `SettlementBehind`,
-        /// `BelowExistentialDeposit`.
+        /// `PoolNotFound`, `NotAuthorized`, `ZeroAmount`, `InsufficientCover`, `CoverNeeded`, `JuniorTooSmall`,
+        /// `SettlementBehind`, `AmountTooLarge`, `BelowExistentialDeposit`.
         ///
         /// ## Events
         /// `CoverWithdrawn`; `PoolClosed` as well when that was the last.
@@ -318,12 +354,13 @@ pub mod pallet {
         /// ## Details
         /// Counts from the next period on. The price and the highest bonus of every period are paid now; what a period
         /// does not cost can be claimed once it is settled. `terms_version` is the version the customer has read, and
-        /// `max_payment` the most the customer is ready to pay: nothing can change under the customer's hands.
+        /// `max_payment` the most the customer is ready to pay: nothing can change under the customer's hands. While new
+        /// terms wait, what is bought is bought under the old ones and treated as if it had been bought before.
         ///
         /// ## Errors
         /// `ZeroUnits`, `ZeroPeriods`, `MaxPrepaidPeriodsExceeded`, `PoolNotFound`, `AgreementNotFound`, `WrongState`,
-        /// `TermsChanged`, `NotEnoughPeriodsLeft`, `AmountTooLarge`, `PaymentTooHigh`, `CoverTooSmall`,
-        /// `MaxPositionsExceeded`, `InsufficientFunds`.
+        /// `TermsChanged`, `AmendmentDue`, `NotAllowed`, `NotEnoughPeriodsLeft`, `AmountTooLarge`, `PaymentTooHigh`,
+        /// `CoverTooSmall`, `MaxPositionsExceeded`, `InsufficientFunds`.
         ///
         /// ## Events
         /// `Subscribed`.
@@ -337,7 +374,8 @@ pub mod pallet {
             terms_version: TermsVersion,
             #[pallet::compact] max_payment: Balance,
         ) -> DispatchResult {
-            Self::do_subscribe(agreement, &ensure_signed(origin)?, units, periods, terms_version, max_payment)
+            let order = Order { units, periods, max_payment };
+            Self::do_subscribe(agreement, &ensure_signed(origin)?, terms_version, order)
         }
 
         /// Pays the caller everything it has earned under an agreement.
@@ -346,16 +384,20 @@ pub mod pallet {
         /// Signed by anyone who has something to claim.
         ///
         /// ## Details
-        /// Refunds, compensation, team rewards, income of the provider and fees for settling, up to the period settled
-        /// last. Free of charge when something was paid.
+        /// Refunds, compensation, team rewards, exits of backers, income of the provider and fees for settling, up to
+        /// the period settled last. A part of the compensation may be kept as a fee. No transaction fee when something
+        /// can be paid.
         ///
         /// ## Errors
         /// `PoolNotFound`, `NothingToClaim`, `BelowExistentialDeposit`.
         ///
         /// ## Events
-        /// `Claimed`; `PoolClosed` as well when that was the last.
+        /// `Claimed`, `ClaimFeePaid` when there is one; `PoolClosed` as well when that was the last.
         #[pallet::call_index(6)]
         #[pallet::weight(T::WeightInfo::claim())]
+        #[pallet::feeless_if(|origin: &OriginFor<T>, agreement: &AgreementId| -> bool {
+            ensure_signed(origin.clone()).is_ok_and(|who| Pallet::<T>::can_claim(*agreement, &who))
+        })]
         pub fn claim(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
             Self::do_claim(agreement, &who, Some(who.clone()))?;
@@ -374,9 +416,12 @@ pub mod pallet {
         /// `PoolNotFound`, `NothingToClaim`, `BelowExistentialDeposit`.
         ///
         /// ## Events
-        /// `Claimed`; `PoolClosed` as well when that was the last.
+        /// `Claimed`, `ClaimFeePaid` when there is one; `PoolClosed` as well when that was the last.
         #[pallet::call_index(7)]
         #[pallet::weight(T::WeightInfo::claim_for())]
+        #[pallet::feeless_if(|_: &OriginFor<T>, agreement: &AgreementId, who: &T::AccountId| -> bool {
+            Pallet::<T>::can_claim(*agreement, who)
+        })]
         pub fn claim_for(
             origin: OriginFor<T>,
             agreement: AgreementId,
@@ -385,6 +430,276 @@ pub mod pallet {
             let by = ensure_signed(origin)?;
             Self::do_claim(agreement, &who, Some(by))?;
             Ok(Pays::No.into())
+        }
+
+        /// Pays the caller everything it has earned under several agreements.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by anyone who has something to claim.
+        ///
+        /// ## Details
+        /// As `claim` for each of them. Those under which nothing can be paid are passed over; if that is all of them, the
+        /// call fails. No transaction fee when something can be paid.
+        ///
+        /// ## Errors
+        /// `NothingToClaim`, `BelowExistentialDeposit`.
+        ///
+        /// ## Events
+        /// For each agreement those of `claim`, or `PayoutFailed`.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::claim_many(u32::try_from(agreements.len()).unwrap_or(MAX_CLAIMS)))]
+        #[pallet::feeless_if(|origin: &OriginFor<T>, agreements: &BoundedVec<AgreementId, ConstU32<MAX_CLAIMS>>| -> bool {
+            ensure_signed(origin.clone())
+                .is_ok_and(|who| agreements.iter().any(|agreement| Pallet::<T>::can_claim(*agreement, &who)))
+        })]
+        pub fn claim_many(
+            origin: OriginFor<T>,
+            agreements: BoundedVec<AgreementId, ConstU32<MAX_CLAIMS>>,
+        ) -> DispatchResultWithPostInfo {
+            Self::do_claim_many(&agreements, &ensure_signed(origin)?)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Subscribes somebody to units of the service and prepays them.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the provider.
+        ///
+        /// ## Details
+        /// As `subscribe` for `who`, under the terms in force, but the provider pays and gets what a period does not cost.
+        /// Compensation goes to `who`, who can cancel but not extend the subscription. At most half of an account's
+        /// subscriptions can be sponsored.
+        ///
+        /// ## Errors
+        /// `NotAuthorized`, `ZeroUnits`, `ZeroPeriods`, `MaxPrepaidPeriodsExceeded`, `PoolNotFound`,
+        /// `AgreementNotFound`, `WrongState`, `AmendmentDue`, `NotAllowed`, `NotEnoughPeriodsLeft`, `AmountTooLarge`,
+        /// `PaymentTooHigh`, `CoverTooSmall`, `MaxPositionsExceeded`, `InsufficientFunds`.
+        ///
+        /// ## Events
+        /// `Sponsored`.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::sponsor((*periods).min(T::MaxPrepaidPeriods::get())))]
+        pub fn sponsor(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            who: T::AccountId,
+            #[pallet::compact] units: Units,
+            #[pallet::compact] periods: PeriodIndex,
+            #[pallet::compact] max_payment: Balance,
+        ) -> DispatchResult {
+            let order = Order { units, periods, max_payment };
+            Self::do_sponsor(agreement, &ensure_signed(origin)?, &who, order)
+        }
+
+        /// Gives the periods of a subscription back that have not begun.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the customer.
+        ///
+        /// ## Details
+        /// `id` names the subscription in the ledger of the caller. It counts until the next boundary. The prepayment for
+        /// later periods can be claimed: by the customer, or by the provider if it was sponsored.
+        ///
+        /// ## Errors
+        /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `PositionNotFound`, `NothingToCancel`.
+        ///
+        /// ## Events
+        /// `SubscriptionCanceled`.
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::cancel_subscription(T::MaxPrepaidPeriods::get()))]
+        pub fn cancel_subscription(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            #[pallet::compact] id: u32,
+        ) -> DispatchResultWithPostInfo {
+            let periods = Self::do_cancel_subscription(agreement, &ensure_signed(origin)?, id)?;
+            Ok(Some(T::WeightInfo::cancel_subscription(periods)).into())
+        }
+
+        /// Prepays more periods of a subscription.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the customer.
+        ///
+        /// ## Details
+        /// Adds `periods` at its end, under the terms in force, which are named as in `subscribe`. It must not have ended
+        /// yet, and reach no further than a new subscription could. A subscription for which new terms were signed can be
+        /// extended when they are in force.
+        ///
+        /// ## Errors
+        /// As `subscribe`; also `PositionNotFound`, `PositionSponsored`.
+        ///
+        /// ## Events
+        /// `SubscriptionExtended`.
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::extend_subscription((*periods).min(T::MaxPrepaidPeriods::get())))]
+        pub fn extend_subscription(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            #[pallet::compact] id: u32,
+            #[pallet::compact] periods: PeriodIndex,
+            terms_version: TermsVersion,
+            #[pallet::compact] max_payment: Balance,
+        ) -> DispatchResult {
+            Self::do_extend(agreement, &ensure_signed(origin)?, id, terms_version, periods, max_payment)
+        }
+
+        /// Signs new terms for what the caller has prepaid.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the customer.
+        ///
+        /// ## Details
+        /// For each subscription that reaches beyond the boundary at which the new terms come into force: the part from
+        /// there on is given back and prepaid again under the new terms. The difference is paid now, or can be claimed.
+        /// Who does not sign leaves at that boundary and gets the unspent prepayment back. Units that the provider
+        /// sponsors change over only if they do not become dearer; the difference is the provider's. Later subscriptions
+        /// under the old terms need another signature.
+        ///
+        /// ## Errors
+        /// `PoolNotFound`, `WrongState`, `NoAmendment`, `TermsChanged`, `NothingToAccept`, `AgreementNotFound`,
+        /// `AmendmentDue`, `MaxPositionsExceeded`, `AmountTooLarge`, `CoverTooSmall`, `PaymentTooHigh`,
+        /// `InsufficientFunds`.
+        ///
+        /// ## Events
+        /// `AmendmentAccepted`.
+        #[pallet::call_index(12)]
+        #[pallet::weight(T::WeightInfo::accept_amendment(T::MaxPrepaidPeriods::get()))]
+        pub fn accept_amendment(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            version: TermsVersion,
+            #[pallet::compact] max_payment: Balance,
+        ) -> DispatchResultWithPostInfo {
+            let periods = Self::do_accept(agreement, &ensure_signed(origin)?, version, max_payment)?;
+            Ok(Some(T::WeightInfo::accept_amendment(periods)).into())
+        }
+
+        /// Adds to the cover as a backer, for a share of the income.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the backer.
+        ///
+        /// ## Details
+        /// Moves `amount` from the wallet to the pool, where it waits. When the period that runs now (the first one,
+        /// before the start) is settled, it becomes shares at the price after that settlement: it bears no loss and earns
+        /// no premium before. If the pool is slashed too deep by then, or the agreement ends, it can be claimed.
+        /// `terms_version` is the newest version that the backer has read: that of an amendment, if one waits.
+        ///
+        /// ## Errors
+        /// `PoolNotFound`, `AgreementNotFound`, `WrongState`, `TermsChanged`, `BackingTooSmall`, `NotEnoughPeriodsLeft`,
+        /// `PoolSlashed`, `AmountTooLarge`, `JuniorTooSmall`, `MaxBackingsExceeded`, `InsufficientFunds`.
+        ///
+        /// ## Events
+        /// `Backed`.
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::back())]
+        pub fn back(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            #[pallet::compact] amount: Balance,
+            terms_version: TermsVersion,
+        ) -> DispatchResult {
+            Self::do_back(agreement, &ensure_signed(origin)?, amount, terms_version)
+        }
+
+        /// Takes back what was paid in while the period that still runs began to run.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the backer.
+        ///
+        /// ## Details
+        /// Pays everything the caller has paid in during `period` to its wallet. Only while that period runs: then it has
+        /// not begun to count, and nothing about its price is known.
+        ///
+        /// ## Errors
+        /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `BackingNotFound`, `TooLate`, `BelowExistentialDeposit`.
+        ///
+        /// ## Events
+        /// `BackingCanceled`.
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::cancel_backing())]
+        pub fn cancel_backing(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            #[pallet::compact] period: PeriodIndex,
+        ) -> DispatchResult {
+            Self::do_cancel_backing(agreement, &ensure_signed(origin)?, period)
+        }
+
+        /// Gives notice for shares, the first step out of the pool.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the backer.
+        ///
+        /// ## Details
+        /// From now on new subscriptions and more periods cannot count on the shares. They go on bearing losses and
+        /// earning premiums until they leave.
+        ///
+        /// ## Errors
+        /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `BackingNotFound`, `ZeroAmount`, `InsufficientShares`.
+        ///
+        /// ## Events
+        /// `BackingNoticeGiven`.
+        #[pallet::call_index(15)]
+        #[pallet::weight(T::WeightInfo::give_backing_notice())]
+        pub fn give_backing_notice(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            #[pallet::compact] shares: Balance,
+        ) -> DispatchResult {
+            Self::do_give_notice(agreement, &ensure_signed(origin)?, shares)
+        }
+
+        /// Withdraws a notice.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the backer.
+        ///
+        /// ## Details
+        /// New subscriptions can count on the shares again.
+        ///
+        /// ## Errors
+        /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `BackingNotFound`, `ZeroAmount`, `NoticeNeeded`.
+        ///
+        /// ## Events
+        /// `BackingNoticeWithdrawn`.
+        #[pallet::call_index(16)]
+        #[pallet::weight(T::WeightInfo::withdraw_notice())]
+        pub fn withdraw_notice(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            #[pallet::compact] shares: Balance,
+        ) -> DispatchResult {
+            Self::do_withdraw_notice(agreement, &ensure_signed(origin)?, shares)
+        }
+
+        /// Leaves the pool with shares under notice.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the backer.
+        ///
+        /// ## Details
+        /// Accepted as soon as the rest of the cover suffices for every period prepaid after the one that runs now. The
+        /// shares still bear the losses up to and including that period; they are paid at the price after it was settled,
+        /// which can then be claimed. Cannot be taken back. After the end of the agreement all shares can be claimed
+        /// without this.
+        ///
+        /// ## Errors
+        /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `BackingNotFound`, `ZeroAmount`, `NoticeNeeded`,
+        /// `BackingTooSmall`, `CoverNeeded`, `SettlementBehind`, `AmountTooLarge`, `MaxBackingsExceeded`.
+        ///
+        /// ## Events
+        /// `ExitRequested`.
+        #[pallet::call_index(17)]
+        #[pallet::weight(T::WeightInfo::exit(Pallet::<T>::max_checked_periods()))]
+        pub fn exit(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            #[pallet::compact] shares: Balance,
+        ) -> DispatchResultWithPostInfo {
+            let checked = Self::do_exit(agreement, &ensure_signed(origin)?, shares)?;
+            Ok(Some(T::WeightInfo::exit(checked)).into())
         }
     }
 }

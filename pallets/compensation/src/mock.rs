@@ -5,7 +5,7 @@
 use crate::{self as pallet_compensation, *};
 use dsla_primitives::{
     schedule::{Period, Schedule},
-    terms::{Document, Oracle, Pricing, Terms},
+    terms::{Access, Document, Maintenance, Oracle, Pricing, Terms},
     traits::*,
     verdict::{Outcome, Verdict},
     AgreementId, Balance, Moment, PeriodIndex, RoundId, ServiceId,
@@ -82,8 +82,25 @@ pub enum Paying {
 #[derive(Clone)]
 pub struct FakeAgreement {
     pub status: AgreementStatus,
-    pub version: u32,
-    pub terms: Terms<AccountId>,
+    /// How many periods it really runs.
+    pub periods: PeriodIndex,
+    /// Each version of the terms, and from when on it is in force.
+    pub versions: Vec<(PeriodIndex, Terms<AccountId>)>,
+    pub waiting: Option<Amendment<AccountId>>,
+    /// Who may subscribe; everybody when there is no list.
+    pub list: Option<Vec<AccountId>>,
+}
+
+impl FakeAgreement {
+    pub fn terms(&self, period: PeriodIndex) -> Terms<AccountId> {
+        let next = self.waiting.iter().map(|amendment| (amendment.from, &amendment.terms));
+        let known = self.versions.iter().map(|(from, terms)| (*from, terms));
+        known.chain(next).filter(|(from, _)| *from <= period).last().unwrap().1.clone()
+    }
+
+    pub fn version(&self) -> u32 {
+        self.versions.len() as u32 - 1
+    }
 }
 
 parameter_types! {
@@ -94,6 +111,10 @@ parameter_types! {
     pub static Shares: FeeShares = quarters();
     pub static MaxPayouts: u32 = 100;
     pub static SweepDelay: Moment = 0;
+    pub static Fee: ClaimFee = ClaimFee::default();
+    pub static MinBacking: Balance = 100;
+    pub static MinJuniorShare: Perbill = Perbill::from_percent(10);
+    pub static GracePeriods: u32 = 2;
     /// What tests have sent to pools without telling them.
     pub static Donated: Balance = 0;
     /// What left the supply because a test took the treasury's wallet away.
@@ -116,12 +137,22 @@ impl Time for Now {
 
 impl AgreementInspect<AccountId> for Agreements {
     fn agreement(id: AgreementId) -> Option<AgreementInfo<AccountId>> {
-        let FakeAgreement { status, version, .. } = Agreements::get().remove(&id)?;
+        let fake = Agreements::get().remove(&id)?;
+        let (version, FakeAgreement { status, periods, .. }) = (fake.version(), fake);
         let finalized = Pools::<Test>::get(id).map_or(0, |pool| pool.settled);
-        Some(AgreementInfo { service: ServiceId(0), provider: PROVIDER, status, version, finalized })
+        Some(AgreementInfo { service: ServiceId(0), provider: PROVIDER, status, version, periods, finalized })
     }
     fn terms(round: RoundId) -> Option<Terms<AccountId>> {
-        Agreements::get().remove(&round.agreement).map(|agreement| agreement.terms)
+        Some(Agreements::get().remove(&round.agreement)?.terms(round.period))
+    }
+    fn amendment(id: AgreementId) -> Option<Amendment<AccountId>> {
+        Agreements::get().remove(&id)?.waiting
+    }
+    fn may_subscribe(id: AgreementId, who: &AccountId) -> bool {
+        Agreements::get().remove(&id).is_some_and(|fake| fake.list.is_none_or(|list| list.contains(who)))
+    }
+    fn outcome(_: RoundId) -> Option<Outcome> {
+        unreachable!("this pallet does not ask")
     }
 }
 
@@ -149,6 +180,10 @@ impl Config for Test {
     type Time = Now;
     type VerificationFee = VerificationFee;
     type FeeShares = Shares;
+    type ClaimFee = Fee;
+    type MinBacking = MinBacking;
+    type MinJuniorShare = MinJuniorShare;
+    type GracePeriods = GracePeriods;
     type SweepDelay = SweepDelay;
     type PalletId = CompensationPalletId;
     type MaxPrepaidPeriods = ConstU32<MAX_PREPAID>;
@@ -176,7 +211,13 @@ pub fn terms(pricing: Pricing) -> Terms<AccountId> {
         schedule: Schedule { start: START, period: Period::Custom(PERIOD), periods: PERIODS },
         objectives: Default::default(),
         pricing,
-        oracle: Oracle { committee: Default::default(), quorum: 1, report_window: 0, challenge_window: 0 },
+        oracle: Oracle {
+            committee: Default::default(),
+            quorum: 1,
+            report_window: 0,
+            reveal_window: None,
+            challenge_window: 0,
+        },
         access: Access::Open,
         maintenance: Maintenance { quota: 0, notice: 0 },
         notice_periods: None,
@@ -206,7 +247,13 @@ pub fn set_status(agreement: AgreementId, status: AgreementStatus) {
 }
 
 pub fn register(agreement: AgreementId, pricing: Pricing) {
-    let fake = FakeAgreement { status: AgreementStatus::Open, version: 0, terms: terms(pricing) };
+    let fake = FakeAgreement {
+        status: AgreementStatus::Open,
+        periods: PERIODS,
+        versions: vec![(0, terms(pricing))],
+        waiting: None,
+        list: None,
+    };
     Agreements::mutate(|all| all.insert(agreement, fake));
     assert_ok!(Compensation::on_registered(agreement, &PROVIDER));
 }
@@ -222,8 +269,8 @@ pub fn on_verdict(
     period: PeriodIndex,
     verdict: &Verdict,
     settler: Option<AccountId>,
-) -> Result<(), DispatchError> {
-    let terms = Agreements::get().remove(&agreement).unwrap().terms;
+) -> Result<Standing, DispatchError> {
+    let terms = Agreements::get().remove(&agreement).unwrap().terms(period);
     let round = RoundId::new(agreement, period);
     // As a call of `pallet-sla` would: all or nothing.
     frame_support::storage::with_storage_layer(|| {
@@ -231,6 +278,7 @@ pub fn on_verdict(
             round,
             provider: &PROVIDER,
             terms: &terms,
+            indicators: &Default::default(),
             verdict,
             settler: settler.as_ref(),
         })
@@ -242,6 +290,55 @@ pub fn settle(agreement: AgreementId, verdict: &Verdict) {
     let period = Pools::<Test>::get(agreement).unwrap().settled;
     Now::mutate(|now| *now = (*now).max(START + PERIOD * Moment::from(period + 1)));
     settle_now(agreement, verdict, None);
+}
+
+/// Proposes new prices from period `from` on, as `pallet-sla` would.
+pub fn propose(
+    agreement: AgreementId,
+    pricing: Pricing,
+    from: PeriodIndex,
+    carried_over: bool,
+) -> Result<(), DispatchError> {
+    let fake = Agreements::get().remove(&agreement).unwrap();
+    let old = fake.terms(PeriodIndex::MAX);
+    let new = Terms { pricing, ..old.clone() };
+    let amendment = Amendment { version: fake.version() + 1, from, carried_over, terms: new };
+    frame_support::storage::with_storage_layer(|| Compensation::on_proposed(agreement, &amendment, &old))?;
+    Agreements::mutate(|all| all.get_mut(&agreement).unwrap().waiting = Some(amendment));
+    Ok(())
+}
+
+/// Brings the amendment that waits into force, without moving the clock.
+pub fn amend(agreement: AgreementId) {
+    let fake = Agreements::get().remove(&agreement).unwrap();
+    let old = fake.versions.last().unwrap().1.clone();
+    let amendment = fake.waiting.unwrap();
+    assert_ok!(Compensation::on_amended(agreement, &amendment, &old));
+    Agreements::mutate(|all| {
+        let fake = all.get_mut(&agreement).unwrap();
+        fake.waiting = None;
+        fake.versions.push((amendment.from, amendment.terms));
+    });
+}
+
+/// Moves the clock to boundary `index`.
+pub fn go_to(index: PeriodIndex) {
+    Now::set(START + PERIOD * Moment::from(index));
+}
+
+pub fn back(who: AccountId, amount: Balance) {
+    let version = Agreements::get()[&SLA].version();
+    assert_ok!(Compensation::back(RuntimeOrigin::signed(who), SLA, amount, version));
+}
+
+pub fn backing(who: AccountId) -> Backing {
+    Compensation::backing(SLA, &who)
+}
+
+/// Gives notice and leaves.
+pub fn leave(who: AccountId, shares: Balance) {
+    assert_ok!(Compensation::give_backing_notice(RuntimeOrigin::signed(who), SLA, shares));
+    assert_ok!(Compensation::exit(RuntimeOrigin::signed(who), SLA, shares));
 }
 
 pub fn end(agreement: AgreementId, status: AgreementStatus) {
@@ -337,6 +434,11 @@ fn reset() {
     VerificationFee::set(0);
     Shares::set(quarters());
     MaxPayouts::set(100);
+    SweepDelay::set(0);
+    Fee::set(ClaimFee::default());
+    MinBacking::set(100);
+    MinJuniorShare::set(Perbill::from_percent(10));
+    GracePeriods::set(2);
     Donated::set(0);
     Lost::set(0);
 }

@@ -3,7 +3,8 @@
 //! Reads for the runtime API and for other parts of the runtime.
 
 use crate::{
-    types::add, Accounts, Config, Error, Pallet, PeriodSettlement, PeriodUnits, Pools, Portfolio, Settlements,
+    types::add, vault::Backing, Config, Error, Ledger, Pallet, PeriodSettlement, PeriodUnits, Pool, Pools, Portfolio,
+    Settlements,
 };
 use alloc::vec::Vec;
 use dsla_primitives::{
@@ -24,13 +25,45 @@ impl<T: Config> Pallet<T> {
     }
 
     pub(crate) fn try_claimable(agreement: AgreementId, who: &T::AccountId) -> Result<Claimable, DispatchError> {
-        let pool = Self::pool(agreement)?;
-        let mut ledger = Accounts::<T>::get(agreement, who);
-        Self::collect(agreement, &pool, &mut ledger)?;
+        let (pool, mut ledger) = Self::up_to_date(agreement, who)?;
         if pool.provider == *who {
             add(&mut ledger.credit.income, pool.provider_owed)?;
         }
         Ok(ledger.credit)
+    }
+
+    /// The pool, and the ledger of `who` in it, as they will be when the ledger is written next.
+    pub(crate) fn up_to_date(
+        agreement: AgreementId,
+        who: &T::AccountId,
+    ) -> Result<(Pool<T::AccountId>, Ledger), DispatchError> {
+        let mut pool = Self::pool(agreement)?;
+        let (ledger, _) = Self::account(agreement, &mut pool, who)?;
+        Ok((pool, ledger))
+    }
+
+    /// What `who` has in the backers' vault; nothing when there is no pool.
+    pub fn backing(agreement: AgreementId, who: &T::AccountId) -> Backing {
+        Self::up_to_date(agreement, who).map(|(_, ledger)| ledger.backing).unwrap_or_default()
+    }
+
+    /// What `shares` of the vault are worth now, rounded down. What they will be paid is known when the running period
+    /// has been settled.
+    pub fn value_of_shares(agreement: AgreementId, shares: Balance) -> Result<Balance, DispatchError> {
+        let pool = Self::pool(agreement)?;
+        pool.vault.assets_of(pool.buckets.senior, shares).ok_or_else(|| ArithmeticError::Overflow.into())
+    }
+
+    /// The cover that new subscriptions can count on: for a period, what its units need must not exceed it.
+    pub fn capacity(agreement: AgreementId) -> Result<Balance, DispatchError> {
+        Self::pool(agreement)?.capacity().ok_or_else(|| ArithmeticError::Overflow.into())
+    }
+
+    /// How much cover would be missing for periods prepaid after the running one if `shares` left now. 0: they can.
+    pub fn cover_missing(agreement: AgreementId, shares: Balance) -> Result<Balance, DispatchError> {
+        let pool = Self::pool(agreement)?;
+        let info = Self::info(agreement)?;
+        Self::missing_without(agreement, &info, &pool, shares).map(|(missing, _)| missing)
     }
 
     /// What `who` can claim under each of its agreements, after the one named `from`; at most `limit`, at most

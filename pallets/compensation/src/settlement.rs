@@ -6,13 +6,14 @@
 use crate::{
     settle::{settle, Period, Settled},
     types::add,
-    Accounts, Config, Error, Event, Pallet, PeriodSettlement, PeriodUnits, Pool, Pools, Settlements, SweepQueue,
+    vault::{self, settle_epoch},
+    Accounts, Config, Epochs, Error, Event, Pallet, PeriodSettlement, PeriodUnits, Pool, Pools, Settlements, SweepQueue,
     SweepTail, TeamChanges,
 };
 use dsla_primitives::{
     settlement::Settlement,
-    traits::{FinalPeriod, RewardReporters},
-    AgreementId, Balance, RoundId,
+    traits::{FinalPeriod, RewardReporters, Standing},
+    AgreementId, Balance, PeriodIndex, RoundId,
 };
 use frame_support::{
     ensure,
@@ -26,7 +27,7 @@ use frame_support::{
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-    pub(crate) fn do_settle(period: &FinalPeriod<T::AccountId>) -> DispatchResult {
+    pub(crate) fn do_settle(period: &FinalPeriod<T::AccountId>) -> Result<Standing, DispatchError> {
         let RoundId { agreement, period: number } = period.round;
         let mut pool = Self::pool(agreement)?;
         ensure!(!pool.ended, Error::<T>::WrongState);
@@ -48,8 +49,10 @@ impl<T: Config> Pallet<T> {
         .ok_or(ArithmeticError::Overflow)?;
         let parts = T::FeeShares::get().split(amounts.fee).ok_or(ArithmeticError::Overflow)?;
         let index = Self::index_at(agreement, number)?.advance(&step).ok_or(ArithmeticError::Overflow)?;
+        let before = pool.buckets.cover().ok_or(ArithmeticError::Overflow)?;
         pool.buckets = buckets;
         add(&mut pool.provider_owed, provider_income)?;
+        Self::settle_backers(agreement, &mut pool, number)?;
         pool.settled = pool.settled.checked_add(1).ok_or(ArithmeticError::Overflow)?;
         let treasury = match period.settler {
             Some(settler) => {
@@ -59,6 +62,13 @@ impl<T: Config> Pallet<T> {
             None => parts.treasury.checked_add(parts.settler).ok_or(ArithmeticError::Overflow)?,
         };
         Self::enqueue(agreement, &mut pool);
+        // Only less cover can be too little: what was sold before fitted, and settled periods need none.
+        let less = pool.buckets.cover().ok_or(ArithmeticError::Overflow)? < before;
+        let standing = if less || pool.short.is_some() {
+            Self::watch_cover(agreement, &mut pool, number)?
+        } else {
+            Standing::Sound
+        };
 
         // The own books are closed before anybody else is called.
         Pools::<T>::insert(agreement, pool);
@@ -70,6 +80,27 @@ impl<T: Config> Pallet<T> {
         Self::pay_treasury(agreement, treasury)?;
         Self::burn(agreement, burned)?;
         Self::deposit_event(Event::PeriodSettled { agreement, period: number, amounts });
+        Ok(standing)
+    }
+
+    /// Gives the deposits and exits of `period`, the loss of which is in the books by now, their price.
+    fn settle_backers(agreement: AgreementId, pool: &mut Pool<T::AccountId>, period: PeriodIndex) -> DispatchResult {
+        let (generation, waiting) = (pool.vault.generation, Epochs::<T>::take(agreement, period));
+        let epoch = settle_epoch(&mut pool.buckets, &mut pool.vault, waiting).ok_or(ArithmeticError::Overflow)?;
+        if pool.vault.generation != generation {
+            Self::deposit_event(Event::BackersWipedOut { agreement, period });
+        }
+        if let Some((epoch, price)) = epoch.and_then(|epoch| epoch.price.map(|price| (epoch, price))) {
+            Epochs::<T>::insert(agreement, period, epoch);
+            Self::deposit_event(Event::BackingPriced {
+                agreement,
+                period,
+                deposits: epoch.deposits,
+                shares: price.minted,
+                exit_shares: epoch.exit_shares,
+                exits: price.exit_assets,
+            });
+        }
         Ok(())
     }
 
@@ -113,7 +144,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    fn pay_treasury(agreement: AgreementId, amount: Balance) -> DispatchResult {
+    pub(crate) fn pay_treasury(agreement: AgreementId, amount: Balance) -> DispatchResult {
         if amount > 0 {
             T::Treasury::on_unbalanced(T::Currency::withdraw(
                 &Self::pool_account(agreement),
@@ -140,7 +171,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Asks for an automatic payout unless one is asked for already.
-    fn enqueue(agreement: AgreementId, pool: &mut Pool<T::AccountId>) {
+    pub(crate) fn enqueue(agreement: AgreementId, pool: &mut Pool<T::AccountId>) {
         if !pool.queued {
             pool.queued = true;
             let place = SweepTail::<T>::get();
@@ -151,18 +182,16 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Ends a pool. Prepayment for periods that were not settled is given back in full: every unit gets `unspent` for
-    /// each of them, which needs no walk through the customers.
+    /// Ends a pool. Prepayment for periods that were not settled is given back in full, deposits of backers that wait as
+    /// well, and what is left of the backers' stake belongs to their shares. None of it needs a walk through accounts.
     pub(crate) fn do_end(agreement: AgreementId) -> DispatchResult {
         let mut pool = Self::pool(agreement)?;
         ensure!(!pool.ended, Error::<T>::WrongState);
         pool.ended = true;
+        pool.short = None;
         let unspent = core::mem::take(&mut pool.buckets.escrow);
-        if unspent > 0 {
-            let pricing = Self::terms(agreement, pool.settled)?.pricing;
-            pool.unspent = pricing.prepayment().ok_or(ArithmeticError::Overflow)?;
-            add(&mut pool.buckets.owed, unspent)?;
-        }
+        add(&mut pool.buckets.owed, unspent)?;
+        vault::end(&mut pool.buckets, &mut pool.vault).ok_or(ArithmeticError::Overflow)?;
         Self::enqueue(agreement, &mut pool);
         Self::deposit_event(Event::PoolEnded { agreement, unspent });
         Self::store_pool(agreement, pool)

@@ -8,8 +8,8 @@
 //! after the next settlement.
 
 use crate::{
-    types::Cursor, Accounts, Config, Error, Event, Pallet, PeriodUnits, Pools, Portfolio, SweepCursor, SweepHead,
-    SweepQueue, TeamChanges, WeightInfo,
+    claim::nothing, types::Cursor, AcceptedUnits, Accounts, Config, Epochs, Event, Pallet, PeriodUnits, Pools,
+    Portfolio, SweepCursor, SweepHead, SweepQueue, TeamChanges, WeightInfo,
 };
 use dsla_primitives::AgreementId;
 use frame_support::{
@@ -17,7 +17,6 @@ use frame_support::{
     traits::{Get, Time},
     weights::{Weight, WeightMeter},
 };
-use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
     /// Pays as many accounts as `remaining` and the limit per block allow. Returns the weight used.
@@ -70,7 +69,7 @@ impl<T: Config> Pallet<T> {
 
     /// Pays an account, and removes its ledger if that has become useless.
     fn sweep_account(agreement: AgreementId, who: &T::AccountId) {
-        let Some(pool) = Pools::<T>::get(agreement) else {
+        let Some(mut pool) = Pools::<T>::get(agreement) else {
             // The pool closed because nobody had anything to claim.
             Accounts::<T>::remove(agreement, who);
             Portfolio::<T>::remove(who, agreement);
@@ -79,16 +78,19 @@ impl<T: Config> Pallet<T> {
         if Self::try_pay(agreement, who) {
             return;
         }
-        let mut ledger = Accounts::<T>::get(agreement, who);
-        if Self::collect(agreement, &pool, &mut ledger).is_ok() && ledger.is_empty() {
-            Self::store_ledger(agreement, &pool, who, ledger);
+        if let Ok((ledger, rows)) = Self::account(agreement, &mut pool, who) {
+            if ledger.is_empty() {
+                rows.store();
+                Self::store_ledger(agreement, &pool, who, ledger);
+                Pools::<T>::insert(agreement, pool);
+            }
         }
     }
 
     /// Pays an account if it can be paid. Returns whether it has something to claim.
     fn try_pay(agreement: AgreementId, who: &T::AccountId) -> bool {
         match with_storage_layer(|| Self::do_claim(agreement, who, None)) {
-            Err(error) if error == DispatchError::from(Error::<T>::NothingToClaim) => false,
+            Err(error) if nothing::<T>(&error) => false,
             Err(error) => {
                 Self::deposit_event(Event::PayoutFailed { agreement, who: who.clone(), error });
                 true
@@ -106,8 +108,20 @@ impl<T: Config> Pallet<T> {
             PeriodUnits::<T>::remove(agreement, period);
             return true;
         }
+        if let Some(period) = AcceptedUnits::<T>::iter_key_prefix(agreement).next() {
+            AcceptedUnits::<T>::remove(agreement, period);
+            return true;
+        }
         if let Some(period) = TeamChanges::<T>::iter_key_prefix(agreement).next() {
             TeamChanges::<T>::remove(agreement, period);
+            return true;
+        }
+        if Pools::<T>::contains_key(agreement) {
+            // Deposits and exits are dropped with the last ledger they concern.
+            return false;
+        }
+        if let Some(period) = Epochs::<T>::iter_key_prefix(agreement).next() {
+            Epochs::<T>::remove(agreement, period);
             return true;
         }
         false

@@ -2,7 +2,7 @@
 
 //! The team and its weights.
 
-use crate::{Accounts, Config, Error, Event, Pallet, Pools, Position, TeamChange, TeamChanges, OPEN_END};
+use crate::{Config, Error, Event, Pallet, Pools, Position, TeamChange, TeamChanges, OPEN_END};
 use dsla_primitives::{AgreementId, PeriodIndex};
 use frame_support::ensure;
 use sp_runtime::{ArithmeticError, DispatchResult};
@@ -16,12 +16,11 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let mut pool = Self::provider_pool(agreement, provider)?;
         ensure!(!pool.ended, Error::<T>::WrongState);
-        let schedule = Self::terms(agreement, pool.settled)?.schedule;
-        let from = Self::next_period(&pool, &schedule)?;
-        ensure!(from < schedule.periods, Error::<T>::NotEnoughPeriodsLeft);
+        let info = Self::info(agreement)?;
+        let from = Self::next_period(agreement, &info, &pool)?;
+        ensure!(from < info.periods, Error::<T>::NotEnoughPeriodsLeft);
 
-        let mut ledger = Accounts::<T>::get(agreement, who);
-        Self::collect(agreement, &pool, &mut ledger)?;
+        let (mut ledger, rows) = Self::account(agreement, &mut pool, who)?;
         let mut change = TeamChanges::<T>::get(agreement, from);
         let current = ledger.memberships.iter().position(|position| position.until == OPEN_END);
         let before = current.and_then(|at| ledger.memberships.get(at)).map_or(0, |position| position.share);
@@ -50,6 +49,7 @@ impl<T: Config> Pallet<T> {
         } else {
             TeamChanges::<T>::insert(agreement, from, change);
         }
+        rows.store();
         Self::store_ledger(agreement, &pool, who, ledger);
         Pools::<T>::insert(agreement, pool);
         Self::deposit_event(Event::MemberSet { agreement, who: who.clone(), weight, from });

@@ -3,8 +3,8 @@
 //! What must hold at all times. Walks through everything: for tests and `try-runtime`, never in a block.
 
 use crate::{
-    Accounts, Config, Ledger, Pallet, PeriodUnits, Pool, Pools, Portfolio, Position, Settlements, SweepCursor,
-    SweepHead, SweepQueue, SweepTail, TeamChanges,
+    claim::Rows, types::Records, AcceptedUnits, Accounts, Config, Epochs, Ledger, Pallet, PeriodUnits, Pool, Pools,
+    Portfolio, Position, Settlements, SweepCursor, SweepHead, SweepQueue, SweepTail, TeamChanges,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -23,8 +23,9 @@ impl<T: Config> Pallet<T> {
         let waiting = Self::check_queue()?;
         for (agreement, pool) in Pools::<T>::iter() {
             Self::surplus(agreement).map_err(|_| "the account of a pool holds less than its buckets")?;
-            Self::check_shares(agreement, &pool)?;
-            Self::check_owed(agreement, &pool)?;
+            Self::check_team(agreement, &pool)?;
+            Self::check_accounts(agreement, &pool)?;
+            ensure!(pool.short.is_none_or(|short| short.missing > 0 && !pool.ended), "short of nothing");
             ensure!(Portfolio::<T>::contains_key(&pool.provider, agreement), "provider without portfolio");
             ensure!(
                 pool.settled == 0 || Self::index_at(agreement, pool.settled).is_ok(),
@@ -65,18 +66,12 @@ impl<T: Config> Pallet<T> {
         Ok(entries.into_values().collect())
     }
 
-    /// Units and weights of every period are those of the positions, and the escrow is what they prepaid.
-    fn check_shares(agreement: AgreementId, pool: &Pool<T::AccountId>) -> Checked {
-        let (mut units, mut joins, mut leaves) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    /// Weights of every period are those of the memberships.
+    fn check_team(agreement: AgreementId, pool: &Pool<T::AccountId>) -> Checked {
+        let (mut joins, mut leaves) = (BTreeMap::new(), BTreeMap::new());
         let (mut weight, mut target) = (0u64, 0u64);
         let last = pool.settled.checked_sub(1);
         for (_, ledger) in Accounts::<T>::iter_prefix(agreement) {
-            for position in &ledger.subscriptions {
-                ensure!(position.until <= pool.prepaid_until, "a subscription beyond what is prepaid");
-                for period in position.from.max(pool.settled)..position.until {
-                    sum(units.entry(period).or_insert(0), position.share)?;
-                }
-            }
             for position in &ledger.memberships {
                 if last.is_some_and(|period| covers(position, period)) {
                     sum(&mut weight, position.share)?;
@@ -92,9 +87,8 @@ impl<T: Config> Pallet<T> {
             }
         }
         if pool.ended {
-            return (pool.buckets.escrow == 0).then_some(()).ok_or("escrow after the end".into());
+            return Ok(());
         }
-        ensure!(units == PeriodUnits::<T>::iter_prefix(agreement).collect(), "units of a period are wrong");
         let changes = TeamChanges::<T>::iter_prefix(agreement).collect::<BTreeMap<_, _>>();
         for period in changes.keys().chain(joins.keys()).chain(leaves.keys()) {
             let change = changes.get(period).copied().unwrap_or_default();
@@ -107,35 +101,115 @@ impl<T: Config> Pallet<T> {
         ensure!(after == Some(pool.team_target) && target == pool.team_target, "the weight of the team is wrong");
         // Those who left at the last settled boundary may be dropped already, so this is an upper bound.
         ensure!(weight <= pool.team_weight, "more weight than the team had");
-        let prepaid = units.values().try_fold(0u64, |total, units| total.checked_add(*units));
-        let prepaid = Balance::from(prepaid.ok_or(ArithmeticError::Overflow)?);
-        let price = if prepaid == 0 { Some(0) } else { Self::terms(agreement, pool.settled)?.pricing.prepayment() };
-        let escrow = price.and_then(|price| price.checked_mul(prepaid));
-        ensure!(escrow == Some(pool.buckets.escrow), "the escrow is not what was prepaid");
         Ok(())
     }
 
-    /// What is owed is, to the planck, what the accounts can claim.
-    fn check_owed(agreement: AgreementId, pool: &Pool<T::AccountId>) -> Checked {
-        let mut owed = pool.provider_owed;
+    /// Writes down every ledger, in memory, and compares what they have with the pool.
+    fn check_accounts(agreement: AgreementId, pool: &Pool<T::AccountId>) -> Checked {
+        let (mut after, mut rows) = (pool.clone(), Rows::<T>::new(agreement));
+        let mut ledgers = Vec::new();
         for (_, mut ledger) in Accounts::<T>::iter_prefix(agreement) {
-            Self::collect(agreement, pool, &mut ledger)?;
-            owed = ledger.credit.total().and_then(|total| total.checked_add(owed)).ok_or(ArithmeticError::Overflow)?;
+            ledger.collect(&mut after, &mut rows)?;
+            ledgers.push(ledger);
         }
-        ensure!(owed == pool.buckets.owed, "what is owed is not what can be claimed");
+        ensure!(after.buckets.total() == pool.buckets.total(), "writing ledgers down moved money in or out");
+        let credits = ledgers.iter().map(|ledger| ledger.credit).collect::<Vec<_>>();
+        let exits = total(credits.iter().map(|credit| credit.exit))?;
+        ensure!(exits == after.buckets.exits, "exits are not what backers can claim");
+        let claims = credits.iter().map(|credit| credit.total()).collect::<Option<Vec<_>>>();
+        let owed = total(claims.ok_or(ArithmeticError::Overflow)?)?
+            .checked_sub(exits)
+            .and_then(|owed| owed.checked_add(after.provider_owed))
+            .ok_or(ArithmeticError::Overflow)?;
+        ensure!(owed == after.buckets.owed, "what is owed is not what can be claimed");
+        check_vault(&after, &rows, &ledgers, Epochs::<T>::iter_prefix(agreement).map(|(period, _)| period))?;
+        Self::check_units(agreement, &after, &rows, &ledgers)
+    }
+
+    /// Units of every period are those of the subscriptions, and the escrow is what they prepaid.
+    fn check_units(
+        agreement: AgreementId,
+        pool: &Pool<T::AccountId>,
+        rows: &Rows<T>,
+        ledgers: &[Ledger],
+    ) -> Checked {
+        if pool.ended {
+            return (pool.buckets.escrow == 0).then_some(()).ok_or("escrow after the end".into());
+        }
+        let (mut units, mut accepted, mut escrow) = (BTreeMap::new(), BTreeMap::new(), 0 as Balance);
+        for position in ledgers.iter().flat_map(|ledger| &ledger.subscriptions) {
+            ensure!(position.until <= pool.prepaid_until, "a subscription beyond what is prepaid");
+            let signed = position.version == pool.version.saturating_add(1);
+            ensure!(signed || position.version == pool.version, "a subscription under unknown terms");
+            let periods = if signed { &mut accepted } else { &mut units };
+            for period in position.claimed..position.until {
+                sum(periods.entry(period).or_insert(0), position.share)?;
+            }
+            let prepaid = position.unspent(rows)?.checked_mul(position.share.into());
+            escrow = prepaid.and_then(|prepaid| escrow.checked_add(prepaid)).ok_or(ArithmeticError::Overflow)?;
+        }
+        ensure!(units == PeriodUnits::<T>::iter_prefix(agreement).collect(), "units of a period are wrong");
+        ensure!(accepted == AcceptedUnits::<T>::iter_prefix(agreement).collect(), "accepted units are wrong");
+        ensure!(escrow == pool.buckets.escrow, "the escrow is not what was prepaid");
         Ok(())
     }
+}
+
+/// With every ledger written down, the shares are those of the ledgers, and nothing is left of priced periods.
+fn check_vault<AccountId>(
+    pool: &Pool<AccountId>,
+    rows: &impl Records,
+    ledgers: &[Ledger],
+    periods: impl Iterator<Item = PeriodIndex>,
+) -> Checked {
+    let Pool { vault, buckets, settled, .. } = pool;
+    let (mut deposits, mut exits) = (BTreeMap::new(), BTreeMap::new());
+    let (mut shares, mut notice) = (0 as Balance, 0 as Balance);
+    for Ledger { backing, .. } in ledgers {
+        ensure!(backing.notice <= backing.shares, "more notice than shares");
+        ensure!(backing.generation == vault.generation, "shares of another generation");
+        shares = shares.checked_add(backing.shares).ok_or(ArithmeticError::Overflow)?;
+        notice = notice.checked_add(backing.notice).ok_or(ArithmeticError::Overflow)?;
+        for (list, waiting) in [(&backing.deposits, &mut deposits), (&backing.exits, &mut exits)] {
+            for (period, amount) in list {
+                ensure!(*amount > 0 && *period >= *settled, "a backer waits for a period that is over");
+                let sum: &mut Balance = waiting.entry(*period).or_insert(0);
+                *sum = sum.checked_add(*amount).ok_or(ArithmeticError::Overflow)?;
+            }
+        }
+    }
+    let exiting = total(exits.values().copied())?;
+    ensure!(shares.checked_add(exiting) == Some(vault.shares), "shares are not those of the backers");
+    ensure!((notice, exiting) == (vault.notice, vault.exiting), "shares that leave are wrong");
+    ensure!(total(deposits.values().copied())? == buckets.pending, "deposits that wait are wrong");
+    ensure!(vault.shares > 0 || buckets.senior == 0, "cover of nobody");
+    ensure!(vault.end.is_some() == pool.ended, "a vault ends with its pool");
+    ensure!(vault.end.is_none_or(|end| end.left == 0 && vault.shares == 0), "shares are left after the end");
+    for period in periods {
+        let row = rows.epoch(period).unwrap_or_default();
+        ensure!(row.price.is_none(), "a priced period that no ledger knows");
+        ensure!(row.deposits == deposits.remove(&period).unwrap_or(0), "deposits of a period are wrong");
+        ensure!(row.exit_shares == exits.remove(&period).unwrap_or(0), "exits of a period are wrong");
+    }
+    ensure!(deposits.is_empty() && exits.is_empty(), "a backer waits for a period that does not know it");
+    Ok(())
 }
 
 fn check_ledger<AccountId>(pool: &Pool<AccountId>, ledger: &Ledger) -> Checked {
     ensure!(!ledger.is_empty(), "an empty ledger");
     for position in ledger.subscriptions.iter().chain(&ledger.memberships) {
-        let Position { share, from, until, claimed } = *position;
+        let Position { share, from, until, claimed, .. } = *position;
         ensure!(share > 0 && from <= claimed && claimed < until, "an impossible position");
         ensure!(claimed == from || claimed <= pool.settled, "claimed ahead of the settlement");
     }
     let open = ledger.memberships.iter().filter(|position| position.until == crate::OPEN_END).count();
     ensure!(open <= 1, "two weights at a time");
+    let names = ledger.subscriptions.iter().map(|position| position.id).collect::<BTreeSet<_>>();
+    ensure!(names.len() == ledger.subscriptions.len(), "two subscriptions of one name");
+    let epochs = [&ledger.backing.deposits, &ledger.backing.exits];
+    for list in epochs {
+        ensure!(list.iter().map(|(period, _)| period).collect::<BTreeSet<_>>().len() == list.len(), "a period twice");
+    }
     Ok(())
 }
 
@@ -146,4 +220,8 @@ fn covers(position: &Position, period: PeriodIndex) -> bool {
 fn sum(total: &mut u64, share: u64) -> Checked {
     *total = total.checked_add(share).ok_or(ArithmeticError::Overflow)?;
     Ok(())
+}
+
+fn total(amounts: impl IntoIterator<Item = Balance>) -> Result<Balance, DispatchError> {
+    amounts.into_iter().try_fold(0, Balance::checked_add).ok_or_else(|| ArithmeticError::Overflow.into())
 }

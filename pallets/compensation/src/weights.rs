@@ -37,6 +37,26 @@ pub trait WeightInfo {
     fn sweep_account() -> Weight;
     /// Weight of `sweep_finish`.
     fn sweep_finish() -> Weight;
+    /// Weight of `claim_many`.
+    fn claim_many(n: u32) -> Weight;
+    /// Weight of `sponsor`.
+    fn sponsor(n: u32) -> Weight;
+    /// Weight of `cancel_subscription`.
+    fn cancel_subscription(n: u32) -> Weight;
+    /// Weight of `extend_subscription`.
+    fn extend_subscription(n: u32) -> Weight;
+    /// Weight of `accept_amendment`.
+    fn accept_amendment(n: u32) -> Weight;
+    /// Weight of `back`.
+    fn back() -> Weight;
+    /// Weight of `cancel_backing`.
+    fn cancel_backing() -> Weight;
+    /// Weight of `give_backing_notice`.
+    fn give_backing_notice() -> Weight;
+    /// Weight of `withdraw_notice`.
+    fn withdraw_notice() -> Weight;
+    /// Weight of `exit`.
+    fn exit(n: u32) -> Weight;
 }
 
 /// The weights with the database costs of the runtime `T`.
@@ -234,6 +254,46 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
+    fn claim_many(n: u32) -> Weight {
+        // Not measured yet: as many claims.
+        Self::claim().saturating_mul(n.into())
+    }
+    fn sponsor(n: u32) -> Weight {
+        // Not measured yet.
+        Self::subscribe(n)
+    }
+    fn cancel_subscription(n: u32) -> Weight {
+        // Not measured yet.
+        Self::subscribe(n)
+    }
+    fn extend_subscription(n: u32) -> Weight {
+        // Not measured yet.
+        Self::subscribe(n)
+    }
+    fn accept_amendment(n: u32) -> Weight {
+        // Not measured yet: as a subscription, with twice the rows.
+        Self::subscribe(n).saturating_mul(2)
+    }
+    fn back() -> Weight {
+        // Not measured yet.
+        Self::set_member()
+    }
+    fn cancel_backing() -> Weight {
+        // Not measured yet.
+        Self::claim()
+    }
+    fn give_backing_notice() -> Weight {
+        // Not measured yet.
+        Self::set_member()
+    }
+    fn withdraw_notice() -> Weight {
+        // Not measured yet.
+        Self::set_member()
+    }
+    fn exit(n: u32) -> Weight {
+        // Not measured yet: a look at the periods and a ledger.
+        Self::withdraw_cover(n).saturating_add(Self::set_member())
+    }
 }
 
 /// The same for mocks, which have no database.
@@ -310,5 +370,45 @@ impl WeightInfo for () {
         Weight::from_parts(451_348_000, 6840)
             .saturating_add(ParityDbWeight::get().reads(9_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
+    }
+    fn claim_many(n: u32) -> Weight {
+        // Not measured yet: as many claims.
+        Self::claim().saturating_mul(n.into())
+    }
+    fn sponsor(n: u32) -> Weight {
+        // Not measured yet.
+        Self::subscribe(n)
+    }
+    fn cancel_subscription(n: u32) -> Weight {
+        // Not measured yet.
+        Self::subscribe(n)
+    }
+    fn extend_subscription(n: u32) -> Weight {
+        // Not measured yet.
+        Self::subscribe(n)
+    }
+    fn accept_amendment(n: u32) -> Weight {
+        // Not measured yet: as a subscription, with twice the rows.
+        Self::subscribe(n).saturating_mul(2)
+    }
+    fn back() -> Weight {
+        // Not measured yet.
+        Self::set_member()
+    }
+    fn cancel_backing() -> Weight {
+        // Not measured yet.
+        Self::claim()
+    }
+    fn give_backing_notice() -> Weight {
+        // Not measured yet.
+        Self::set_member()
+    }
+    fn withdraw_notice() -> Weight {
+        // Not measured yet.
+        Self::set_member()
+    }
+    fn exit(n: u32) -> Weight {
+        // Not measured yet: a look at the periods and a ledger.
+        Self::withdraw_cover(n).saturating_add(Self::set_member())
     }
 }

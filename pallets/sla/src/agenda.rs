@@ -20,13 +20,15 @@ impl Step {
             Self::Activate => W::settle_activate(),
             Self::Propose(_) => W::settle_propose(),
             Self::Finalize(_) => W::settle_finalize(),
-            Self::Complete => W::settle_complete(),
+            Self::Amend => W::settle_amend(),
+            Self::Drop => W::settle_drop(),
+            Self::End => W::settle_complete(),
         }
     }
 
     /// The weight of the heaviest step.
     pub(crate) fn max_weight<W: WeightInfo>() -> Weight {
-        [Self::Propose(0), Self::Finalize(0), Self::Complete]
+        [Self::Propose(0), Self::Finalize(0), Self::Amend, Self::Drop, Self::End]
             .into_iter()
             .fold(Self::Activate.weight::<W>(), |max, step| max.max(step.weight::<W>()))
     }
@@ -110,11 +112,17 @@ impl<T: Config> Pallet<T> {
             Ok(due) => due,
             Err(Failure::Corrupted) => Self::drop_entry(key),
             Err(Failure::Refused(error)) => {
-                let period = agreement.finalized;
                 // Saturating: a delay beyond the end of time is a delay for ever.
-                agreement.timers.retry = now.saturating_add(T::RetryDelay::get());
+                let retry = now.saturating_add(T::RetryDelay::get());
+                let event = if matches!(step, Step::Amend | Step::Drop) {
+                    agreement.timers.amend_retry = retry;
+                    Event::AmendmentDeferred { agreement: id, error }
+                } else {
+                    agreement.timers.retry = retry;
+                    Event::SettlementDeferred { agreement: id, period: agreement.finalized, error }
+                };
                 Self::save(id, agreement, Some(key.due()));
-                Self::deposit_event(Event::SettlementDeferred { agreement: id, period, error });
+                Self::deposit_event(event);
                 // Not again in this block, whatever its timers say.
                 None
             }

@@ -3,13 +3,14 @@
 //! What providers do with agreements. What the chain does with them is in `steps`.
 
 use crate::{
-    footprint, Agreement, AgreementAction, AgreementOf, AgreementTerms, Agreements, Config, Error, Event, Lifecycle,
-    NextAgreementId, Pallet, Providers, Services, Timers, WrongState,
+    footprint, Agreement, AgreementAction, AgreementOf, AgreementTerms, Agreements, Config, Error, Event, Feat,
+    Lifecycle, NextAgreementId, Pallet, Services, Timers, WrongState,
 };
 use dsla_primitives::{
-    terms::{Terms, TermsError},
+    schedule::Schedule,
+    terms::{Oracle, Terms, TermsError},
     traits::{AgreementStatus, OnAgreement},
-    AgreementId, Moment, ServiceId,
+    AgreementId, Moment, PeriodIndex, ServiceId,
 };
 use frame_support::{
     ensure,
@@ -35,6 +36,10 @@ impl<T: Config> Pallet<T> {
             provider: who.clone(),
             status: AgreementStatus::Draft,
             version: 0,
+            starts: Default::default(),
+            waiting: None,
+            periods: terms.schedule.periods,
+            ending: None,
             proposed: 0,
             finalized: 0,
             timers: Timers::default(),
@@ -72,11 +77,9 @@ impl<T: Config> Pallet<T> {
         let terms = AgreementTerms::<T>::get(id, agreement.version).ok_or(Error::<T>::Corrupted)?;
         let start = terms.schedule.start;
         ensure!(T::Time::now() < start, Error::<T>::TooLate);
-        let mut provider = Providers::<T>::get(&who).ok_or(Error::<T>::ProviderNotFound)?;
-        provider.record.agreements = provider.record.agreements.checked_add(1).ok_or(ArithmeticError::Overflow)?;
         let before = agreement.timers.due();
         agreement.timers.propose = Some(start);
-        Providers::<T>::insert(&who, provider);
+        Self::record(&agreement, Feat::Opened)?;
         Self::save(id, agreement, before);
         Self::deposit_event(Event::AgreementOpened { agreement: id, start });
         Ok(())
@@ -90,18 +93,34 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    fn agreement_of(who: &T::AccountId, id: AgreementId) -> Result<AgreementOf<T>, Error<T>> {
+    /// The agreement `id`, provided that it belongs to `who`.
+    pub(crate) fn agreement_of(who: &T::AccountId, id: AgreementId) -> Result<AgreementOf<T>, Error<T>> {
         let agreement = Agreements::<T>::get(id).ok_or(Error::<T>::AgreementNotFound)?;
         ensure!(agreement.provider == *who, Error::<T>::NotAuthorized);
         Ok(agreement)
     }
+
+    /// The terms in force in `period` of an agreement.
+    pub(crate) fn terms_in(
+        id: AgreementId,
+        agreement: &AgreementOf<T>,
+        period: PeriodIndex,
+    ) -> Option<Terms<T::AccountId>> {
+        AgreementTerms::<T>::get(id, agreement.version_in(period))
+    }
+}
+
+/// The first boundary after `now`, whether the agreement lives to see it or not; `None` beyond the calendar.
+pub(crate) fn next_boundary(schedule: &Schedule, now: Moment) -> Option<PeriodIndex> {
+    Schedule { periods: PeriodIndex::MAX, ..*schedule }.next_boundary(now)
 }
 
 /// Checks terms that would be registered at `now`.
 pub(crate) fn check<T: Config>(terms: &Terms<T::AccountId>, now: Moment) -> Result<(), Error<T>> {
     terms.validate(now)?;
     // The last verdict must lie within time, too: reports have at most twice their window.
-    let windows = [terms.oracle.report_window, terms.oracle.report_window, terms.oracle.challenge_window];
+    let Oracle { report_window, reveal_window, challenge_window, .. } = terms.oracle;
+    let windows = [report_window, report_window, reveal_window.unwrap_or(0), challenge_window];
     let end = terms.schedule.end().ok_or(Error::<T>::ScheduleInvalid)?;
     windows.into_iter().try_fold(end, Moment::checked_add).map(|_| ()).ok_or(Error::<T>::ScheduleInvalid)
 }
@@ -118,6 +137,7 @@ impl<T: Config> From<TermsError> for Error<T> {
             TermsError::BonusesNotMonotonic => Self::BonusesNotMonotonic,
             TermsError::CommitteeInvalid => Self::CommitteeInvalid,
             TermsError::WindowInvalid => Self::WindowInvalid,
+            TermsError::MaintenanceInvalid => Self::MaintenanceInvalid,
             TermsError::AmountTooLarge => Self::AmountTooLarge,
         }
     }

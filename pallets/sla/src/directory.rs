@@ -3,8 +3,8 @@
 //! Providers and their services.
 
 use crate::{
-    is_label, Config, Error, Event, NextServiceId, Pallet, Provider, Providers, Service, ServiceOf, Services,
-    TrackRecord,
+    is_label, AgreementOf, Config, Error, Event, Feat, NextServiceId, Pallet, Provider, Providers, Service, ServiceOf,
+    Services, TrackRecord,
 };
 use dsla_primitives::{terms::Document, Name, ServiceId, Uri};
 use frame_support::{
@@ -47,10 +47,11 @@ impl<T: Config> Pallet<T> {
         let id = NextServiceId::<T>::get();
         let next = id.next().ok_or(Error::<T>::IdsExhausted)?;
         provider.services = provider.services.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-        let ticket = T::ServiceDeposit::new(&who, Footprint::from_encodable((id, &who, &name, &document)))?;
+        let record = TrackRecord::default();
+        let ticket = T::ServiceDeposit::new(&who, Footprint::from_encodable((id, &who, &name, &document, record)))?;
         NextServiceId::<T>::put(next);
         Providers::<T>::insert(&who, provider);
-        Services::<T>::insert(id, Service { provider: who.clone(), name, document, ticket, agreements: 0 });
+        Services::<T>::insert(id, Service { provider: who.clone(), name, document, ticket, agreements: 0, record });
         Self::deposit_event(Event::ServiceRegistered { service: id, provider: who });
         Ok(())
     }
@@ -64,6 +65,17 @@ impl<T: Config> Pallet<T> {
         Providers::<T>::insert(&who, provider);
         Services::<T>::remove(id);
         Self::deposit_event(Event::ServiceRemoved { service: id });
+        Ok(())
+    }
+
+    /// Adds `feat` to the track records of the provider and the service of an agreement.
+    pub(crate) fn record(agreement: &AgreementOf<T>, feat: Feat) -> DispatchResult {
+        let mut provider = Providers::<T>::get(&agreement.provider).ok_or(Error::<T>::Corrupted)?;
+        let mut service = Services::<T>::get(agreement.service).ok_or(Error::<T>::Corrupted)?;
+        provider.record = provider.record.with(feat).ok_or(ArithmeticError::Overflow)?;
+        service.record = service.record.with(feat).ok_or(ArithmeticError::Overflow)?;
+        Providers::<T>::insert(&agreement.provider, provider);
+        Services::<T>::insert(agreement.service, service);
         Ok(())
     }
 

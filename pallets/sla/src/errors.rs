@@ -56,9 +56,44 @@ pub mod errors {
         /// Terms: the committee is empty, unsorted or has duplicates, or the quorum does not fit its size. Sort the
         /// committee and raise or lower the quorum.
         CommitteeInvalid,
-        /// Terms: the report or challenge window is too short or too long. Change the window.
+        /// Terms: the report, reveal or challenge window is too short or too long. Change the window.
         WindowInvalid,
         /// Terms: amounts so large that the value of a unit overflows. Lower the amounts.
         AmountTooLarge,
+        /// Terms: the maintenance quota is more than half of the shortest period, or its notice is too long. Lower it.
+        MaintenanceInvalid,
+        /// The boundary has passed or comes too soon: it must leave the notice. Choose a later period.
+        TooEarly,
+        /// The agreement has ended by then. Choose an earlier period.
+        BeyondEnd,
+        /// It is decided already that the agreement ends early. Its terms stay as they are until then.
+        AgreementEnding,
+        /// The agreement ends by then anyway. There is nothing to do.
+        EndsAnyway,
+        /// The terms do not let the provider end the agreement early. Wait for its end, or propose an amendment.
+        NoticeNotAgreed,
+        /// Another amendment waits for its boundary. Propose this one afterwards.
+        AmendmentWaiting,
+        /// The agreement has as many versions of its terms as are possible. Register a new agreement.
+        MaxVersionsExceeded,
+        /// An amendment must keep the start and the length of the periods and must not make them fewer. Take the schedule
+        /// of the terms in force, or more periods.
+        ScheduleChanged,
+        /// The account is on the list of the agreement already. There is nothing to do.
+        AlreadyAllowed,
+        /// The account is not on the list of the agreement. Check the account.
+        EntryNotFound,
+        /// The agreement has no such period, or there is no verdict on it yet. Check the number.
+        PeriodNotFound,
+        /// A maintenance window must have a length and lie within its period. Change its begin and end.
+        WindowOutsidePeriod,
+        /// The maintenance window begins too soon: the terms ask for more notice. Choose a later begin.
+        NoticeTooShort,
+        /// The maintenance window overlaps one that is announced. Announce only the rest.
+        WindowsOverlap,
+        /// The maintenance windows of the period would be longer than the quota of the terms. Announce a shorter one.
+        MaintenanceQuotaExceeded,
+        /// The period has as many maintenance windows as are possible. Announce fewer, longer ones.
+        MaxWindowsExceeded,
     }
 }

@@ -112,5 +112,98 @@ pub mod events {
             /// The agreement.
             agreement: AgreementId,
         },
+        /// An agreement that was to end early has ended.
+        AgreementTerminated {
+            /// The agreement.
+            agreement: AgreementId,
+            /// Why it ended early.
+            reason: EndReason,
+        },
+        /// It is decided that an agreement ends early. The periods before that are measured and settled as always.
+        EndDecided {
+            /// The agreement.
+            agreement: AgreementId,
+            /// How many periods it runs at most.
+            periods: PeriodIndex,
+            /// Why.
+            reason: EndReason,
+        },
+        /// A provider proposed new terms.
+        AmendmentProposed {
+            /// The agreement.
+            agreement: AgreementId,
+            /// Their version.
+            version: TermsVersion,
+            /// The first period they are in force in.
+            from: PeriodIndex,
+            /// Whether they are no worse for the customers, who keep their subscriptions without signing.
+            carried_over: bool,
+        },
+        /// New terms are in force.
+        AgreementAmended {
+            /// The agreement.
+            agreement: AgreementId,
+            /// Their version.
+            version: TermsVersion,
+            /// The first period they are in force in.
+            from: PeriodIndex,
+        },
+        /// New terms will never come into force, because the agreement ends before; their deposit is free again.
+        AmendmentDropped {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The version they would have been.
+            version: TermsVersion,
+        },
+        /// Bringing new terms into force, or dropping them, failed and is tried again later. Nothing was changed.
+        AmendmentDeferred {
+            /// The agreement.
+            agreement: AgreementId,
+            /// Why it failed.
+            error: DispatchError,
+        },
+        /// A provider put an account on the list of those who may subscribe.
+        AccountAllowed {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The account.
+            who: T::AccountId,
+        },
+        /// A provider took an account off the list; its deposit is free again.
+        AccountDisallowed {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The account.
+            who: T::AccountId,
+        },
+        /// A provider announced work on its service, which is not measured.
+        MaintenanceAnnounced {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The period it lies in.
+            period: PeriodIndex,
+            /// When it begins.
+            start: Moment,
+            /// When it is over.
+            end: Moment,
+        },
+        /// A verdict waits for a ruling.
+        PeriodChallenged {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The period.
+            period: PeriodIndex,
+        },
+        /// A ruling says how a period came out; the verdict becomes final when those before it are.
+        PeriodRuled {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The period.
+            period: PeriodIndex,
+            /// The verdict.
+            verdict: Verdict,
+            /// Whether the outcome or the credit is another one than was proposed.
+            overturned: bool,
+        },
     }
 }

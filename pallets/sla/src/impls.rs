@@ -2,10 +2,12 @@
 
 //! How other pallets see agreements.
 
-use crate::{AgreementTerms, Agreements, Config, Pallet};
+use crate::{AgreementTerms, Agreements, Allowed, Config, Pallet, Periods};
 use dsla_primitives::{
-    terms::Terms,
-    traits::{AgreementInfo, AgreementInspect},
+    api::Phase,
+    terms::{Access, Terms},
+    traits::{AgreementInfo, AgreementInspect, Amendment},
+    verdict::Outcome,
     AgreementId, RoundId,
 };
 
@@ -17,14 +19,34 @@ impl<T: Config> AgreementInspect<T::AccountId> for Pallet<T> {
             provider: agreement.provider,
             status: agreement.status,
             version: agreement.version,
+            periods: agreement.periods,
             finalized: agreement.finalized,
         })
     }
 
-    /// All periods are under the one version there is, those beyond the schedule, too: whether a period exists is for
-    /// the schedule to say. `None` also once a draft was discarded.
+    /// Periods beyond the last one are under the last version: whether a period exists is for `periods` to say. `None`
+    /// also once a draft was discarded.
     fn terms(round: RoundId) -> Option<Terms<T::AccountId>> {
-        let version = Agreements::<T>::get(round.agreement)?.version;
-        AgreementTerms::<T>::get(round.agreement, version)
+        Self::terms_in(round.agreement, &Agreements::<T>::get(round.agreement)?, round.period)
+    }
+
+    fn amendment(id: AgreementId) -> Option<Amendment<T::AccountId>> {
+        let agreement = Agreements::<T>::get(id)?;
+        let waiting = agreement.amendment()?;
+        Self::load_amendment(id, &agreement, waiting)
+    }
+
+    /// By the terms in force now, not by those of an amendment that waits.
+    fn may_subscribe(id: AgreementId, who: &T::AccountId) -> bool {
+        let terms = Agreements::<T>::get(id).and_then(|agreement| AgreementTerms::<T>::get(id, agreement.version));
+        terms.is_some_and(|terms| match terms.access {
+            Access::Open => true,
+            Access::AllowList => Allowed::<T>::contains_key(id, who),
+        })
+    }
+
+    fn outcome(round: RoundId) -> Option<Outcome> {
+        let record = Periods::<T>::get(round.agreement, round.period)?;
+        matches!(record.phase, Phase::Final { .. }).then_some(record.verdict.outcome)
     }
 }

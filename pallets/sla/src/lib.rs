@@ -18,18 +18,25 @@
 
 extern crate alloc;
 
+mod access;
 mod agenda;
 mod agreements;
+mod amendments;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod challenges;
 mod directory;
+mod endings;
 mod errors;
 mod events;
 mod impls;
+mod lifecycle;
+mod maintenance;
 #[cfg(test)]
 mod mock;
 mod queries;
 mod steps;
+mod storage;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
@@ -37,6 +44,7 @@ mod try_state;
 pub mod types;
 pub mod weights;
 
+pub use lifecycle::*;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -55,6 +63,7 @@ pub type AgreementOf<T> = Agreement<<T as frame_system::Config>::AccountId, <T a
 #[allow(unused_qualifications, clippy::cast_possible_truncation, clippy::expect_used)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
+#[import_section(storage::storage)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
@@ -84,8 +93,12 @@ pub mod pallet {
         type ProviderDeposit: Consideration<Self::AccountId, Footprint>;
         /// Deposit for a service.
         type ServiceDeposit: Consideration<Self::AccountId, Footprint>;
-        /// Deposit for an agreement: for its terms and for every period of its log.
+        /// Deposit for an agreement: for its terms, those of each amendment, and for every period of its log.
         type AgreementDeposit: Consideration<Self::AccountId, Footprint>;
+        /// Deposit for an account on the list of an agreement.
+        type AllowListDeposit: Consideration<Self::AccountId, Footprint>;
+        /// Who may end agreements early: governance.
+        type TerminateOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// The chain's time, in milliseconds.
         type Time: Time<Moment = Moment>;
         /// Who gives the indicators of a period.
@@ -100,6 +113,10 @@ pub mod pallet {
         /// How long the chain waits before it tries a failed settlement again, in milliseconds.
         #[pallet::constant]
         type RetryDelay: Get<Moment>;
+        /// How many full periods lie at least between the proposal of new terms and their first period. At least 1, whatever
+        /// it says.
+        #[pallet::constant]
+        type AmendmentNotice: Get<PeriodIndex>;
         /// Weights of the calls and of the steps.
         type WeightInfo: WeightInfo;
         /// Sets the stage for benchmarks.
@@ -119,48 +136,10 @@ pub mod pallet {
         /// Deposit for the terms of an agreement and for its log.
         #[codec(index = 2)]
         Agreement,
+        /// Deposit for an account on the list of an agreement.
+        #[codec(index = 3)]
+        AllowListEntry,
     }
-
-    // Hashers: accounts are chosen by users, so their keys are hashed cryptographically. Ids and period numbers are
-    // handed out by the chain in order, so nobody can craft keys that unbalance the trie, and the cheaper hash is safe.
-
-    /// Providers: profile and track record.
-    #[pallet::storage]
-    pub type Providers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ProviderOf<T>>;
-
-    /// Services of the providers.
-    #[pallet::storage]
-    pub type Services<T: Config> = StorageMap<_, Twox64Concat, ServiceId, ServiceOf<T>>;
-
-    /// The id that the next service gets. Ids are never used twice.
-    #[pallet::storage]
-    pub type NextServiceId<T: Config> = StorageValue<_, ServiceId, ValueQuery>;
-
-    /// Agreements: status, progress and what the chain does with them next. They are never removed.
-    #[pallet::storage]
-    pub type Agreements<T: Config> = StorageMap<_, Twox64Concat, AgreementId, AgreementOf<T>>;
-
-    /// The id that the next agreement gets. Ids are never used twice.
-    #[pallet::storage]
-    pub type NextAgreementId<T: Config> = StorageValue<_, AgreementId, ValueQuery>;
-
-    /// The terms of the agreements, by version. A stored version never changes.
-    #[pallet::storage]
-    pub type AgreementTerms<T: Config> =
-        StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, TermsVersion, Terms<T::AccountId>>;
-
-    /// The SLA log: what was measured and decided for each period of each agreement.
-    #[pallet::storage]
-    pub type Periods<T: Config> =
-        StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, PeriodIndex, PeriodRecord>;
-
-    /// The agenda: which agreement the chain acts on when; one entry for each agreement it will act on again.
-    ///
-    /// The trie itself keeps it sorted: keys are stored as they are (`Identity`), and their 16 big-endian bytes sort by
-    /// due time, then by id. `Identity` is safe although users choose times: all keys have the same 16 bytes, so no
-    /// path below the map's prefix is deeper than 32 nibbles, whatever anybody schedules.
-    #[pallet::storage]
-    pub type Agenda<T: Config> = StorageMap<_, Identity, AgendaKey, ()>;
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -357,19 +336,159 @@ pub mod pallet {
         ///
         /// ## Details
         /// The chain does the same by itself as far as the blocks have room. Exactly one step is done: activate, judge a
-        /// period, make a verdict final (who calls is known as its settler), or complete. A settlement that the chain
-        /// has deferred can be tried at once.
+        /// period, make a verdict final (who calls is known as its settler), bring new terms into force or drop them, or
+        /// end the agreement. What the chain has deferred can be tried at once.
         ///
         /// ## Errors
         /// `AgreementNotFound`, `NothingDue`, `Corrupted`; what makes the settlement fail.
         ///
         /// ## Events
-        /// `AgreementActivated`, `PeriodExtended`, `PeriodProposed`, `PeriodFinalized` or `AgreementCompleted`
+        /// `AgreementActivated`, `PeriodExtended`, `PeriodProposed`, `PeriodFinalized` (and `EndDecided` when the cover was
+        /// too small for too long), `AgreementAmended`, `AmendmentDropped`, `AgreementCompleted` or `AgreementTerminated`
         #[pallet::call_index(8)]
         #[pallet::weight(Step::max_weight::<T::WeightInfo>())]
         pub fn settle(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResultWithPostInfo {
             let step = Self::do_settle(ensure_signed(origin)?, agreement)?;
             Ok(Some(step.weight::<T::WeightInfo>()).into())
+        }
+
+        /// Propose new terms for an open or active agreement. They cannot be taken back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the agreement's provider.
+        ///
+        /// ## Details
+        /// They come into force at the boundary at which period `from` begins, at least `AmendmentNotice` full periods ahead;
+        /// the periods before stay under the old terms. Periods keep their boundaries and do not become fewer. What is no
+        /// worse for the customers in any respect carries over to them; else each of them accepts or leaves at that
+        /// boundary. Holds a deposit for the terms and for what they add to the log.
+        ///
+        /// ## Errors
+        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `AgreementEnding`, `AmendmentWaiting`, `MaxVersionsExceeded`;
+        /// one error for each way in which terms are invalid; `ScheduleChanged`, `TooEarly`, `BeyondEnd`; too little balance
+        /// for the deposit; what the pool refuses.
+        ///
+        /// ## Events
+        /// `AmendmentProposed`
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::propose_amendment(
+            len(terms.objectives.len()),
+            len(terms.oracle.committee.len()),
+        ))]
+        pub fn propose_amendment(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            terms: Terms<T::AccountId>,
+            from: PeriodIndex,
+        ) -> DispatchResult {
+            Self::do_propose_amendment(ensure_signed(origin)?, agreement, terms, from)
+        }
+
+        /// End an agreement early, with the notice of its terms. There is no way back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the agreement's provider.
+        ///
+        /// ## Details
+        /// The agreement runs for `notice_periods` full periods from the next boundary on. They are measured and settled as
+        /// always; then it becomes `Terminated`. New terms that would come into force later are dropped.
+        ///
+        /// ## Errors
+        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `NoticeNotAgreed`, `EndsAnyway`.
+        ///
+        /// ## Events
+        /// `EndDecided`
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::give_notice())]
+        pub fn give_notice(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
+            Self::do_give_notice(ensure_signed(origin)?, agreement)
+        }
+
+        /// End an agreement early, whatever its terms say. There is no way back.
+        ///
+        /// ## Dispatch Origin
+        /// `TerminateOrigin`: governance.
+        ///
+        /// ## Details
+        /// The agreement ends at boundary `at`, or at the next one; one that has not begun can end before its first period.
+        /// The periods before that are measured and settled as always; then it becomes `Terminated`.
+        ///
+        /// ## Errors
+        /// `AgreementNotFound`, `WrongState`, `TooEarly`, `EndsAnyway`.
+        ///
+        /// ## Events
+        /// `EndDecided`
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::terminate())]
+        pub fn terminate(origin: OriginFor<T>, agreement: AgreementId, at: Option<PeriodIndex>) -> DispatchResult {
+            T::TerminateOrigin::ensure_origin(origin)?;
+            Self::do_terminate(agreement, at)
+        }
+
+        /// Let an account subscribe to an agreement that is not open to everybody.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the agreement's provider.
+        ///
+        /// ## Details
+        /// Holds a deposit of the provider. The list matters only while the terms in force ask for one; it can be written
+        /// before.
+        ///
+        /// ## Errors
+        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `AlreadyAllowed`; too little balance for the deposit.
+        ///
+        /// ## Events
+        /// `AccountAllowed`
+        #[pallet::call_index(12)]
+        #[pallet::weight(T::WeightInfo::allow())]
+        pub fn allow(origin: OriginFor<T>, agreement: AgreementId, who: T::AccountId) -> DispatchResult {
+            Self::do_allow(ensure_signed(origin)?, agreement, who)
+        }
+
+        /// Take an account off the list of an agreement and get the deposit back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the agreement's provider.
+        ///
+        /// ## Details
+        /// At any time, also after the end. Units that the account is subscribed to stay.
+        ///
+        /// ## Errors
+        /// `AgreementNotFound`, `NotAuthorized`, `EntryNotFound`.
+        ///
+        /// ## Events
+        /// `AccountDisallowed`
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::disallow())]
+        pub fn disallow(origin: OriginFor<T>, agreement: AgreementId, who: T::AccountId) -> DispatchResult {
+            Self::do_disallow(ensure_signed(origin)?, agreement, who)
+        }
+
+        /// Announce work on the service from `start` to `end`, which is not measured. It cannot be taken back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed by the agreement's provider.
+        ///
+        /// ## Details
+        /// The window is half open and lies within one period; the terms in force in that period say how long before it is
+        /// announced and how long all windows of the period are together.
+        ///
+        /// ## Errors
+        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `PeriodNotFound`, `WindowOutsidePeriod`, `NoticeTooShort`,
+        /// `WindowsOverlap`, `MaintenanceQuotaExceeded`, `MaxWindowsExceeded`.
+        ///
+        /// ## Events
+        /// `MaintenanceAnnounced`
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::announce_maintenance())]
+        pub fn announce_maintenance(
+            origin: OriginFor<T>,
+            agreement: AgreementId,
+            period: PeriodIndex,
+            start: Moment,
+            end: Moment,
+        ) -> DispatchResult {
+            Self::do_announce_maintenance(ensure_signed(origin)?, agreement, period, Window { start, end })
         }
     }
 

@@ -10,8 +10,10 @@ use crate::*;
 use codec::{Decode, Encode};
 use dsla_primitives::{
     schedule::{Period, Schedule},
-    terms::{Bounds, Comparator, Credit, Document, Objective, Oracle, Pricing, Source, Terms, Tier},
-    traits::{Collected, FinalPeriod, IndicatorSource, OnAgreement, OnVerdict},
+    terms::{
+        Access, Bounds, Comparator, Credit, Document, Maintenance, Objective, Oracle, Pricing, Source, Terms, Tier,
+    },
+    traits::{AgreementInspect, Amendment, Collected, FinalPeriod, IndicatorSource, OnAgreement, OnVerdict, Standing},
     verdict::{Indicator, Outcome},
     AgreementId, Balance, Moment, Name, RoundId, ServiceId, Uri,
 };
@@ -72,10 +74,12 @@ parameter_types! {
     pub const ProviderReason: RuntimeHoldReason = RuntimeHoldReason::Sla(HoldReason::Provider);
     pub const ServiceReason: RuntimeHoldReason = RuntimeHoldReason::Sla(HoldReason::Service);
     pub const AgreementReason: RuntimeHoldReason = RuntimeHoldReason::Sla(HoldReason::Agreement);
+    pub const AllowListReason: RuntimeHoldReason = RuntimeHoldReason::Sla(HoldReason::AllowListEntry);
     pub const Base: Balance = 100;
     pub const PerByte: Balance = 1;
     pub static MaxServiceWeight: Weight = Weight::from_parts(1_000_000_000, 0);
     pub static RetryDelay: Moment = 600_000;
+    pub static AmendmentNotice: u32 = 1;
 }
 
 type Deposit<Reason> = HoldConsideration<AccountId, Balances, Reason, LinearStoragePrice<Base, PerByte, Balance>>;
@@ -84,12 +88,15 @@ impl Config for Test {
     type ProviderDeposit = Deposit<ProviderReason>;
     type ServiceDeposit = Deposit<ServiceReason>;
     type AgreementDeposit = Deposit<AgreementReason>;
+    type AllowListDeposit = Deposit<AllowListReason>;
+    type TerminateOrigin = frame_system::EnsureRoot<AccountId>;
     type Time = Clock;
     type Indicators = Measurements;
     type OnVerdict = Settlements;
     type OnAgreement = Pools;
     type MaxServiceWeight = MaxServiceWeight;
     type RetryDelay = RetryDelay;
+    type AmendmentNotice = AmendmentNotice;
     type WeightInfo = MockWeights;
 }
 
@@ -99,6 +106,7 @@ thread_local! {
     static ASKED: RefCell<Vec<(RoundId, Moment)>> = RefCell::default();
     static SETTLED: RefCell<Vec<Settled>> = RefCell::default();
     static REFUSED: RefCell<BTreeSet<AgreementId>> = RefCell::default();
+    static UNCOVERED: RefCell<BTreeSet<AgreementId>> = RefCell::default();
     static TOLD: RefCell<Vec<Told>> = RefCell::default();
     static POOL_REFUSES: Cell<bool> = const { Cell::new(false) };
 }
@@ -120,12 +128,18 @@ pub struct Settled {
     pub settler: Option<AccountId>,
     pub outcome: Outcome,
     pub credit: Perbill,
+    /// The price of the terms it was settled under.
+    pub price: Balance,
 }
 
 /// What the pools were told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
     Registered(AgreementId, AccountId),
+    /// With the prices of the old and the new terms.
+    Proposed(AgreementId, u32, Balance, Balance),
+    /// With the first period and the new price.
+    Amended(AgreementId, u32, u32, Balance),
     Ended(AgreementId),
 }
 
@@ -145,7 +159,9 @@ fn values(terms: &Terms<AccountId>, hundredths: u128) -> Collected {
 
 pub struct Settlements;
 impl OnVerdict<AccountId> for Settlements {
-    fn on_verdict(period: &FinalPeriod<AccountId>) -> DispatchResult {
+    fn on_verdict(period: &FinalPeriod<AccountId>) -> Result<Standing, DispatchError> {
+        let line = Periods::<Test>::get(period.round.agreement, period.round.period).unwrap();
+        assert_eq!((&line.indicators, &line.verdict), (period.indicators, period.verdict));
         // A write before the refusal, to see that it is rolled back.
         frame_support::storage::unhashed::put(b"settlements", &period.round);
         if REFUSED.with_borrow(|refused| refused.contains(&period.round.agreement)) {
@@ -158,9 +174,11 @@ impl OnVerdict<AccountId> for Settlements {
                 settler: period.settler.copied(),
                 outcome: period.verdict.outcome,
                 credit: period.verdict.credit,
+                price: period.terms.pricing.unit_price,
             })
         });
-        Ok(())
+        let uncovered = UNCOVERED.with_borrow(|uncovered| uncovered.contains(&period.round.agreement));
+        Ok(if uncovered { Standing::Uncovered } else { Standing::Sound })
     }
 }
 
@@ -168,6 +186,15 @@ pub struct Pools;
 impl OnAgreement<AccountId> for Pools {
     fn on_registered(agreement: AgreementId, provider: &AccountId) -> DispatchResult {
         Self::tell(Told::Registered(agreement, *provider))
+    }
+    fn on_proposed(id: AgreementId, new: &Amendment<AccountId>, old: &Terms<AccountId>) -> DispatchResult {
+        Self::tell(Told::Proposed(id, new.version, old.pricing.unit_price, new.terms.pricing.unit_price))
+    }
+    fn on_amended(id: AgreementId, new: &Amendment<AccountId>, old: &Terms<AccountId>) -> DispatchResult {
+        // The new terms are in force for whoever looks now, and follow the old ones.
+        assert_eq!((agreement(id).version, Sla::amendment(id)), (new.version, None));
+        assert!(new.terms.continues(old));
+        Self::tell(Told::Amended(id, new.version, new.from, new.terms.pricing.unit_price))
     }
     fn on_ended(agreement: AgreementId) -> DispatchResult {
         Self::tell(Told::Ended(agreement))
@@ -213,6 +240,11 @@ pub fn told() -> Vec<Told> {
 /// Whether settling `agreement` fails.
 pub fn refuse(agreement: AgreementId, yes: bool) {
     REFUSED.with_borrow_mut(|refused| if yes { refused.insert(agreement) } else { refused.remove(&agreement) });
+}
+
+/// Whether the pool of `agreement` is too small from its next settlement on.
+pub fn uncover(agreement: AgreementId, yes: bool) {
+    UNCOVERED.with_borrow_mut(|uncovered| if yes { uncovered.insert(agreement) } else { uncovered.remove(&agreement) });
 }
 
 pub fn let_pool_refuse(yes: bool) {
@@ -289,6 +321,14 @@ pub fn terms() -> Terms<AccountId> {
     }
 }
 
+/// The default terms for ten periods, at another price: worse for customers when it is above 1,000.
+pub fn new_terms(price: Balance) -> Terms<AccountId> {
+    let mut terms = terms();
+    terms.schedule.periods = 10;
+    terms.pricing.unit_price = price;
+    terms
+}
+
 /// End of `period` of the default terms.
 pub fn end(period: u32) -> Moment {
     terms().schedule.boundary(period + 1).unwrap()
@@ -347,6 +387,14 @@ pub fn settle(who: AccountId, agreement: AgreementId) -> DispatchResult {
     Sla::settle(RuntimeOrigin::signed(who), agreement).map(|_| ()).map_err(|e| e.error)
 }
 
+pub fn propose_amendment(id: AgreementId, terms: Terms<AccountId>, from: u32) -> DispatchResult {
+    Sla::propose_amendment(RuntimeOrigin::signed(PROVIDER), id, terms, from)
+}
+
+pub fn terminate(id: AgreementId, at: Option<u32>) -> DispatchResult {
+    Sla::terminate(RuntimeOrigin::root(), id, at)
+}
+
 pub fn agreement(id: AgreementId) -> AgreementOf<Test> {
     Agreements::<Test>::get(id).unwrap()
 }
@@ -373,12 +421,14 @@ pub fn held(who: AccountId, reason: HoldReason) -> Balance {
 pub fn build_and_execute(test: impl FnOnce()) {
     ANSWERS.take();
     REFUSED.take();
+    UNCOVERED.take();
     ASKED.take();
     SETTLED.take();
     TOLD.take();
     POOL_REFUSES.set(false);
     MaxServiceWeight::set(Weight::from_parts(1_000_000_000, 0));
     RetryDelay::set(600_000);
+    AmendmentNotice::set(1);
     set_now(T0);
     let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
     let balances = [PROVIDER, OTHER, STRANGER].map(|who| (who, RICH)).to_vec();
@@ -408,10 +458,15 @@ fn check_deposits() {
             add(agreement.provider, 2, ticket.encode());
         }
     }
+    for (id, _, ticket) in AmendmentTickets::<Test>::iter() {
+        add(agreement(id).provider, 2, ticket.encode());
+    }
+    for (id, _, ticket) in Allowed::<Test>::iter() {
+        add(agreement(id).provider, 3, ticket.encode());
+    }
     for who in [PROVIDER, OTHER, STRANGER] {
-        for (index, reason) in
-            [HoldReason::Provider, HoldReason::Service, HoldReason::Agreement].into_iter().enumerate()
-        {
+        let reasons = [HoldReason::Provider, HoldReason::Service, HoldReason::Agreement, HoldReason::AllowListEntry];
+        for (index, reason) in reasons.into_iter().enumerate() {
             assert_eq!(held(who, reason), tickets.get(&(who, index)).copied().unwrap_or_default());
         }
     }
@@ -447,6 +502,30 @@ impl WeightInfo for MockWeights {
     }
     fn settle_activate() -> Weight {
         Weight::from_parts(1_000, 0)
+    }
+    fn propose_amendment(_: u32, _: u32) -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn give_notice() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn terminate() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn allow() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn disallow() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn announce_maintenance() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn settle_drop() -> Weight {
+        Weight::from_parts(1_000, 0)
+    }
+    fn settle_amend() -> Weight {
+        Weight::from_parts(3_500, 0)
     }
     fn settle_propose() -> Weight {
         Weight::from_parts(2_000, 0)

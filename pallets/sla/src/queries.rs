@@ -2,9 +2,12 @@
 
 //! Reads for the runtime API. All bounded by [`MAX_PAGE`].
 
-use crate::{agreements::check, AgreementTerms, Agreements, Config, NextAgreementId, Pallet, PeriodRecord, Periods};
+use crate::{
+    agreements::check, AgreementTerms, Agreements, Config, MaintenanceWindows, NextAgreementId, Pallet, PeriodRecord,
+    Periods, Providers, Reliability, Services,
+};
 use alloc::vec::Vec;
-use dsla_primitives::{api::MAX_PAGE, terms::Terms, AgreementId, Moment, PeriodIndex};
+use dsla_primitives::{api::MAX_PAGE, terms::Terms, AgreementId, Moment, PeriodIndex, ServiceId};
 
 impl<T: Config> Pallet<T> {
     /// The SLA log of `agreement` from period `from` on, at most `limit` and at most [`MAX_PAGE`] lines: period, its begin
@@ -41,5 +44,21 @@ impl<T: Config> Pallet<T> {
     /// The name of the error with which `terms` would be refused at `now`; `None` when they would be taken.
     pub fn preview_refusal(terms: &Terms<T::AccountId>, now: Moment) -> Option<&'static str> {
         check::<T>(terms, now).err().map(Into::into)
+    }
+
+    /// The announced maintenance of a period, in order: begins and ends.
+    pub fn maintenance(agreement: AgreementId, period: PeriodIndex) -> Vec<(Moment, Moment)> {
+        let windows = MaintenanceWindows::<T>::get(agreement, period);
+        windows.iter().map(|window| (window.start, window.end)).collect()
+    }
+
+    /// How reliable a provider has been since it registered; `None` when it is none.
+    pub fn reliability(provider: &T::AccountId) -> Option<Reliability> {
+        Some(Providers::<T>::get(provider)?.record.into())
+    }
+
+    /// How reliable a service has been; `None` when there is none with this id.
+    pub fn service_reliability(service: ServiceId) -> Option<Reliability> {
+        Some(Services::<T>::get(service)?.record.into())
     }
 }

@@ -3,13 +3,13 @@
 //! The steps of an agreement's life that the calendar decides.
 
 use crate::{
-    AgreementAction, AgreementOf, AgreementTerms, Config, Event, FinalizeAt, Lifecycle, Pallet, PeriodRecord, Periods,
-    Providers, Step, Timers, WrongState,
+    AgreementAction, AgreementOf, Config, Ending, Event, Feat, Lifecycle, Pallet, PeriodRecord, Periods, Step, Timers,
+    VerdictAction, WrongState,
 };
 use dsla_primitives::{
     api::Phase,
-    terms::Terms,
-    traits::{Collected, FinalPeriod, IndicatorSource, OnAgreement, OnVerdict},
+    terms::{Oracle, Terms},
+    traits::{Collected, FinalPeriod, IndicatorSource, OnAgreement, OnVerdict, Standing},
     verdict::{Indicators, Verdict},
     AgreementId, Moment, PeriodIndex, RoundId,
 };
@@ -45,12 +45,23 @@ impl<T: Config> Pallet<T> {
         now: Moment,
         settler: Option<&T::AccountId>,
     ) -> Result<Option<Moment>, Failure> {
-        let terms = AgreementTerms::<T>::get(id, agreement.version).ok_or(Failure::Corrupted)?;
+        let terms = |period| Self::terms_in(id, &agreement, period).ok_or(Failure::Corrupted);
         match step {
-            Step::Activate => Self::activate(id, agreement, &terms),
-            Step::Propose(period) => Self::ask(RoundId::new(id, period), agreement, &terms, now),
-            Step::Finalize(period) => Self::finalize(RoundId::new(id, period), agreement, &terms, now, settler),
-            Step::Complete => Self::complete(id, agreement),
+            Step::Activate => {
+                let terms = terms(0)?;
+                Self::activate(id, agreement, &terms)
+            }
+            Step::Propose(period) => {
+                let terms = terms(period)?;
+                Self::ask(RoundId::new(id, period), agreement, &terms, now)
+            }
+            Step::Finalize(period) => {
+                let terms = terms(period)?;
+                Self::finalize(RoundId::new(id, period), agreement, &terms, now, settler)
+            }
+            Step::Amend => Self::amend(id, agreement),
+            Step::Drop => Self::drop_amendment(id, agreement),
+            Step::End => Self::end(id, agreement),
         }
     }
 
@@ -101,13 +112,20 @@ impl<T: Config> Pallet<T> {
         let verdict = Verdict::assess(&terms.objectives, &terms.pricing, &indicators);
         let before = agreement.timers.due();
         agreement.proposed = period.checked_add(1).ok_or(Failure::Corrupted)?;
-        agreement.timers.propose = if agreement.proposed < terms.schedule.periods {
-            Some(judged_at(terms, agreement.proposed).ok_or(Failure::Corrupted)?)
-        } else {
+        // A period with new terms is not judged before they are in force; that step sets the timer.
+        let next = agreement.proposed;
+        agreement.timers.propose = if next == agreement.periods || agreement.awaits_terms() {
             None
+        } else if agreement.version_in(next) == agreement.version_in(period) {
+            Some(judged_at(terms, next).ok_or(Failure::Corrupted)?)
+        } else {
+            let terms = Self::terms_in(id, &agreement, next).ok_or(Failure::Corrupted)?;
+            Some(judged_at(&terms, next).ok_or(Failure::Corrupted)?)
         };
         // Periods become final in order: while an older one is not, its timer stands.
-        agreement.timers.finalize = agreement.timers.finalize.or(Some(until));
+        if agreement.finalized == period {
+            agreement.timers.finalize = Some(until);
+        }
         let record = PeriodRecord { phase: Phase::Proposed { until }, indicators, verdict };
         Periods::<T>::insert(id, period, &record);
         let due = Self::save(id, agreement, before);
@@ -124,59 +142,70 @@ impl<T: Config> Pallet<T> {
     ) -> Result<Option<Moment>, Failure> {
         let RoundId { agreement: id, period } = round;
         let mut record = Periods::<T>::get(id, period).ok_or(Failure::Corrupted)?;
-        let mut profile = Providers::<T>::get(&agreement.provider).ok_or(Failure::Corrupted)?;
         let before = agreement.timers.due();
-        record.phase = record.phase.next(FinalizeAt(now))?;
-        profile.record = profile.record.with_period(record.verdict.outcome).ok_or(Failure::Corrupted)?;
+        record.phase = record.phase.next(VerdictAction::Finalize(now))?;
         agreement.finalized = period.checked_add(1).ok_or(Failure::Corrupted)?;
         agreement.timers.retry = 0;
-        agreement.timers.finalize = Self::settled_at(id, &agreement, terms, now)?;
+        agreement.timers.finalize = Self::settled_at(id, &agreement, now)?;
         Periods::<T>::insert(id, period, &record);
-        Providers::<T>::insert(&agreement.provider, profile);
+        Self::record(&agreement, Feat::Finalized(&record.verdict)).map_err(|_| Failure::Corrupted)?;
         let provider = agreement.provider.clone();
         let due = Self::save(id, agreement, before);
         // Last, after everything of our own is stored: whoever looks at us from in there sees the period as final.
-        T::OnVerdict::on_verdict(&FinalPeriod {
+        let standing = T::OnVerdict::on_verdict(&FinalPeriod {
             round,
             provider: &provider,
             terms,
+            indicators: &record.indicators,
             verdict: &record.verdict,
             settler,
         })?;
         Self::deposit_event(Event::PeriodFinalized { agreement: id, period, verdict: record.verdict });
-        Ok(due)
+        match standing {
+            Standing::Sound => Ok(due),
+            Standing::Uncovered => Self::end_uncovered(id, &terms.schedule, now),
+        }
     }
 
-    fn complete(id: AgreementId, mut agreement: AgreementOf<T>) -> Result<Option<Moment>, Failure> {
+    /// Ends an agreement after its last period. Its deposit stays: it is the rent of the terms and the log, which stay, too.
+    fn end(id: AgreementId, mut agreement: AgreementOf<T>) -> Result<Option<Moment>, Failure> {
         let before = agreement.timers.due();
-        agreement.status = agreement.status.next(AgreementAction::Complete)?;
-        agreement.timers = Timers::default();
-        // The deposit stays: it is the rent of the terms and the log, which stay, too.
+        let (action, feat, event) = match agreement.ending {
+            None => (AgreementAction::Complete, Feat::Completed, Event::AgreementCompleted { agreement: id }),
+            Some(Ending { reason, .. }) => {
+                let event = Event::AgreementTerminated { agreement: id, reason };
+                (AgreementAction::Terminate, Feat::Terminated, event)
+            }
+        };
+        agreement.status = agreement.status.next(action)?;
+        // An amendment that was not dropped yet still is.
+        let Timers { amend, amend_retry, .. } = agreement.timers;
+        agreement.timers = Timers { amend, amend_retry, ..Timers::default() };
+        Self::record(&agreement, feat).map_err(|_| Failure::Corrupted)?;
         Self::release_service(agreement.service).map_err(|_| Failure::Corrupted)?;
         let due = Self::save(id, agreement, before);
         T::OnAgreement::on_ended(id)?;
-        Self::deposit_event(Event::AgreementCompleted { agreement: id });
+        Self::deposit_event(event);
         Ok(due)
     }
 
-    /// When the next period becomes final, or when the agreement is completed: at once after its last one.
-    fn settled_at(
-        id: AgreementId,
-        agreement: &AgreementOf<T>,
-        terms: &Terms<T::AccountId>,
-        now: Moment,
-    ) -> Result<Option<Moment>, Failure> {
+    /// When the next period becomes final, or when the agreement ends: at once after its last one. `None` while the
+    /// verdict is challenged.
+    fn settled_at(id: AgreementId, agreement: &AgreementOf<T>, now: Moment) -> Result<Option<Moment>, Failure> {
         if agreement.finalized < agreement.proposed {
             return match Periods::<T>::get(id, agreement.finalized).map(|record| record.phase) {
                 Some(Phase::Proposed { until }) => Ok(Some(until)),
+                Some(Phase::Challenged { .. }) => Ok(None),
                 Some(Phase::Final { .. }) | None => Err(Failure::Corrupted),
             };
         }
-        Ok((agreement.finalized == terms.schedule.periods).then_some(now))
+        Ok((agreement.finalized == agreement.periods).then_some(now))
     }
 }
 
-/// When `period` is judged: after its end, once the reports had their time.
-fn judged_at<AccountId>(terms: &Terms<AccountId>, period: PeriodIndex) -> Option<Moment> {
-    terms.schedule.boundary(period.checked_add(1)?)?.checked_add(terms.oracle.report_window)
+/// When `period` is judged: after its end, once the reports had their time. Sealed ones are opened after that.
+pub(crate) fn judged_at<AccountId>(terms: &Terms<AccountId>, period: PeriodIndex) -> Option<Moment> {
+    let Oracle { report_window, reveal_window, .. } = terms.oracle;
+    let end = terms.schedule.boundary(period.checked_add(1)?)?;
+    end.checked_add(report_window)?.checked_add(reveal_window.unwrap_or(0))
 }

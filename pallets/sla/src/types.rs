@@ -6,12 +6,15 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use dsla_primitives::{
     api::Phase,
     terms::{Document, Terms},
-    traits::AgreementStatus,
     verdict::{Indicators, Outcome, Verdict},
-    AgreementId, Moment, Name, PeriodIndex, ServiceId, TermsVersion, Uri,
+    AgreementId, Moment, Name, PeriodIndex, Uri,
 };
-use frame_support::traits::Footprint;
+use frame_support::{
+    traits::{ConstU32, Footprint},
+    BoundedVec,
+};
 use scale_info::TypeInfo;
+use sp_runtime::{traits::CheckedSub, Perbill};
 
 /// A provider: profile and track record.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -28,29 +31,84 @@ pub struct Provider<Ticket> {
     pub services: u32,
 }
 
-/// What a provider has delivered since it registered.
+/// What was delivered: by a provider since it registered, or under the agreements about a service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct TrackRecord {
     /// Agreements opened to customers.
     pub agreements: u32,
+    /// Agreements of which every period is final.
+    pub agreements_completed: u32,
+    /// Opened agreements that ended early.
+    pub agreements_terminated: u32,
     /// Final periods in which every objective was met.
     pub periods_met: u64,
     /// Final periods in which an objective was missed.
     pub periods_missed: u64,
     /// Final periods in which nothing was measured.
     pub periods_no_data: u64,
+    /// Periods whose verdict a ruling has changed: another outcome or another credit.
+    pub periods_overturned: u64,
+    /// The credits of all final periods, in parts per billion.
+    pub credit_sum: u64,
+}
+
+/// What a track record counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feat<'a> {
+    /// An agreement was opened.
+    Opened,
+    /// An agreement was completed.
+    Completed,
+    /// An agreement ended early.
+    Terminated,
+    /// A verdict became final.
+    Finalized(&'a Verdict),
+    /// A ruling changed a verdict.
+    Overturned,
 }
 
 impl TrackRecord {
-    /// With one more final period; `None` on overflow.
-    pub fn with_period(mut self, outcome: Outcome) -> Option<Self> {
-        let counter = match outcome {
-            Outcome::Met => &mut self.periods_met,
-            Outcome::Missed => &mut self.periods_missed,
-            Outcome::NoData => &mut self.periods_no_data,
-        };
-        *counter = counter.checked_add(1)?;
+    /// With one more `feat`; `None` on overflow.
+    pub fn with(mut self, feat: Feat) -> Option<Self> {
+        match feat {
+            Feat::Opened => self.agreements = self.agreements.checked_add(1)?,
+            Feat::Completed => self.agreements_completed = self.agreements_completed.checked_add(1)?,
+            Feat::Terminated => self.agreements_terminated = self.agreements_terminated.checked_add(1)?,
+            Feat::Overturned => self.periods_overturned = self.periods_overturned.checked_add(1)?,
+            Feat::Finalized(verdict) => {
+                let counter = match verdict.outcome {
+                    Outcome::Met => &mut self.periods_met,
+                    Outcome::Missed => &mut self.periods_missed,
+                    Outcome::NoData => &mut self.periods_no_data,
+                };
+                *counter = counter.checked_add(1)?;
+                self.credit_sum = self.credit_sum.checked_add(verdict.credit.deconstruct().into())?;
+            }
+        }
         Some(self)
+    }
+
+    /// The mean of `1 − credit` over the periods with data, rounded down; `None` without one.
+    pub fn score(&self) -> Option<Perbill> {
+        let periods = self.periods_met.checked_add(self.periods_missed)?;
+        // Each credit is at most 100 %, so the mean is, too.
+        let mean = self.credit_sum.checked_add(periods.checked_sub(1)?)?.checked_div(periods)?;
+        Perbill::one().checked_sub(&Perbill::from_parts(u32::try_from(mean).ok()?))
+    }
+}
+
+/// How reliable a provider or a service has been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Reliability {
+    /// The track record.
+    pub record: TrackRecord,
+    /// The mean of `1 − credit` over the periods with data, rounded down; `None` without one.
+    pub score: Option<Perbill>,
+}
+
+impl From<TrackRecord> for Reliability {
+    fn from(record: TrackRecord) -> Self {
+        Self { record, score: record.score() }
     }
 }
 
@@ -67,86 +125,8 @@ pub struct Service<AccountId, Ticket> {
     pub ticket: Ticket,
     /// How many of its agreements have not ended.
     pub agreements: u32,
-}
-
-/// An agreement: status, progress and what comes next.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Agreement<AccountId, Ticket> {
-    /// The service it is about.
-    pub service: ServiceId,
-    /// The provider, who answers for it.
-    pub provider: AccountId,
-    /// Where it stands.
-    pub status: AgreementStatus,
-    /// The version of the terms in force.
-    pub version: TermsVersion,
-    /// How many periods have a verdict.
-    pub proposed: PeriodIndex,
-    /// How many periods are final.
-    pub finalized: PeriodIndex,
-    /// When the chain acts on it.
-    pub timers: Timers,
-    /// The deposit for its terms and its log; `None` once it was discarded.
-    pub ticket: Option<Ticket>,
-}
-
-/// When the chain acts on an agreement. Judging and settling have a timer each, so that neither waits for the other:
-/// a challenge window may be longer than a period, and a settlement that fails does not keep periods from being judged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Timers {
-    /// When to activate the agreement, or to judge its next period.
-    pub propose: Option<Moment>,
-    /// When the oldest verdict can become final, or the agreement be completed.
-    pub finalize: Option<Moment>,
-    /// The chain does not settle before, because it failed last time; 0 unless it did.
-    pub retry: Moment,
-}
-
-impl Timers {
-    /// When the chain acts next: the agreement's place on the agenda.
-    pub fn due(&self) -> Option<Moment> {
-        match (self.propose, self.settle()) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
-    }
-
-    /// Without the delay after a failure.
-    pub fn without_delay(self) -> Self {
-        Self { retry: 0, ..self }
-    }
-
-    fn settle(&self) -> Option<Moment> {
-        self.finalize.map(|at| at.max(self.retry))
-    }
-}
-
-/// What the chain does with an agreement, one at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The first period begins.
-    Activate,
-    /// Judge a period.
-    Propose(PeriodIndex),
-    /// Make the verdict of a period final and settle it.
-    Finalize(PeriodIndex),
-    /// End the agreement after its last period.
-    Complete,
-}
-
-impl<AccountId, Ticket> Agreement<AccountId, Ticket> {
-    /// The step that is due at `now` by `timers`: the one that has been due longest, a settlement first.
-    pub fn step(&self, timers: &Timers, now: Moment) -> Option<Step> {
-        let due = timers.due().filter(|due| *due <= now)?;
-        if timers.settle() == Some(due) {
-            return Some(if self.finalized < self.proposed { Step::Finalize(self.finalized) } else { Step::Complete });
-        }
-        match self.status {
-            AgreementStatus::Open => Some(Step::Activate),
-            AgreementStatus::Active => Some(Step::Propose(self.proposed)),
-            AgreementStatus::Draft | AgreementStatus::Completed | AgreementStatus::Terminated => None,
-        }
-    }
+    /// What was delivered under its agreements.
+    pub record: TrackRecord,
 }
 
 /// A line of the SLA log.
@@ -166,68 +146,57 @@ const LINE_BYTES: u64 = 32;
 /// Bytes of a line of the log for each objective: indicator (17) and outcome (5).
 const OBJECTIVE_BYTES: u64 = 22;
 
+/// The most maintenance windows a period has.
+pub const MAX_WINDOWS: u32 = 8;
+/// Bytes of the maintenance windows of a period: their key (12), a length (1) and eight windows (16 each).
+const MAINTENANCE_BYTES: u64 = 141;
+
+/// Announced work on a service, half open: `[start, end)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Window {
+    /// When it begins.
+    pub start: Moment,
+    /// When it is over.
+    pub end: Moment,
+}
+
+impl Window {
+    /// How long it is; 0 when it ends before it begins.
+    pub fn length(&self) -> Moment {
+        self.end.saturating_sub(self.start)
+    }
+}
+
+/// The maintenance windows of a period: sorted, none empty, no two overlapping.
+pub type Windows = BoundedVec<Window, ConstU32<MAX_WINDOWS>>;
+
 /// What an agreement under `terms` takes on chain in the end: the terms and a line of the log for every period. `None`
 /// on overflow.
 pub fn footprint<AccountId: Encode>(terms: &Terms<AccountId>) -> Option<Footprint> {
-    let objectives = u64::try_from(terms.objectives.len()).ok()?;
-    let line = objectives.checked_mul(OBJECTIVE_BYTES)?.checked_add(LINE_BYTES)?;
-    let log = line.checked_mul(terms.schedule.periods.into())?;
+    let log = line(terms)?.checked_mul(terms.schedule.periods.into())?;
     let size = u64::try_from(terms.encoded_size()).ok()?.checked_add(log)?;
     Some(Footprint { count: 1, size })
 }
 
-/// The state does not allow the action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WrongState;
-
-/// A state machine.
-pub trait Lifecycle: Sized {
-    /// What can be done.
-    type Action;
-    /// The state after `action`.
-    fn next(self, action: Self::Action) -> Result<Self, WrongState>;
+/// What new terms that follow `old` from period `from` on add to that: the terms, and how much longer the log becomes.
+/// `None` on overflow.
+pub fn footprint_of_amendment<AccountId: Encode>(
+    new: &Terms<AccountId>,
+    from: PeriodIndex,
+    old: &Terms<AccountId>,
+) -> Option<Footprint> {
+    let rest = |terms: &Terms<AccountId>| line(terms)?.checked_mul(terms.schedule.periods.checked_sub(from)?.into());
+    // A log that becomes shorter gives nothing back.
+    let longer = rest(new)?.saturating_sub(rest(old)?);
+    let size = u64::try_from(new.encoded_size()).ok()?.checked_add(longer)?;
+    Some(Footprint { count: 1, size })
 }
 
-/// What can be done with an agreement: `Draft → Open → Active → Completed`, or `Draft → Terminated`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AgreementAction {
-    /// The provider lets customers in.
-    Open,
-    /// The provider gives the draft up.
-    Discard,
-    /// The first period begins.
-    Activate,
-    /// Every period is final.
-    Complete,
-}
-
-impl Lifecycle for AgreementStatus {
-    type Action = AgreementAction;
-
-    fn next(self, action: AgreementAction) -> Result<Self, WrongState> {
-        match (self, action) {
-            (Self::Draft, AgreementAction::Open) => Ok(Self::Open),
-            (Self::Draft, AgreementAction::Discard) => Ok(Self::Terminated),
-            (Self::Open, AgreementAction::Activate) => Ok(Self::Active),
-            (Self::Active, AgreementAction::Complete) => Ok(Self::Completed),
-            _ => Err(WrongState),
-        }
-    }
-}
-
-/// Makes a verdict final at this moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FinalizeAt(pub Moment);
-
-impl Lifecycle for Phase {
-    type Action = FinalizeAt;
-
-    fn next(self, FinalizeAt(now): FinalizeAt) -> Result<Self, WrongState> {
-        match self {
-            Self::Proposed { until } if until <= now => Ok(Self::Final { at: now }),
-            Self::Proposed { .. } | Self::Final { .. } => Err(WrongState),
-        }
-    }
+/// The bytes of a line of the log under `terms`, with the maintenance windows if there can be any.
+fn line<AccountId>(terms: &Terms<AccountId>) -> Option<u64> {
+    let objectives = u64::try_from(terms.objectives.len()).ok()?.checked_mul(OBJECTIVE_BYTES)?;
+    let maintenance = if terms.maintenance.quota > 0 { MAINTENANCE_BYTES } else { 0 };
+    objectives.checked_add(LINE_BYTES)?.checked_add(maintenance)
 }
 
 /// A place on the agenda. Encodes to 16 bytes that sort like (due, agreement).

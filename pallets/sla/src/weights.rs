@@ -39,6 +39,22 @@ pub trait WeightInfo {
     fn settle_finalize() -> Weight;
     /// Weight of `settle_complete`.
     fn settle_complete() -> Weight;
+    /// Weight of `propose_amendment`.
+    fn propose_amendment(o: u32, c: u32) -> Weight;
+    /// Weight of `give_notice`.
+    fn give_notice() -> Weight;
+    /// Weight of `terminate`.
+    fn terminate() -> Weight;
+    /// Weight of `allow`.
+    fn allow() -> Weight;
+    /// Weight of `disallow`.
+    fn disallow() -> Weight;
+    /// Weight of `announce_maintenance`.
+    fn announce_maintenance() -> Weight;
+    /// Weight of `settle_amend`.
+    fn settle_amend() -> Weight;
+    /// Weight of `settle_drop`.
+    fn settle_drop() -> Weight;
     /// Weight of `agenda_base`.
     fn agenda_base() -> Weight;
 }
@@ -286,6 +302,66 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
+    /// As `register_agreement` until measured.
+    fn propose_amendment(o: u32, c: u32) -> Weight {
+        // Fastest run: 357_408_000 picoseconds.
+        Weight::from_parts(445_657_792, 6196)
+            // Standard error: 890_450
+            .saturating_add(Weight::from_parts(7_465_175, 0).saturating_mul(o.into()))
+            // Standard error: 423_591
+            .saturating_add(Weight::from_parts(1_395_545, 0).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().writes(9_u64))
+    }
+    /// As `open_agreement` until measured.
+    fn give_notice() -> Weight {
+        // Fastest run: 103_397_000 picoseconds.
+        Weight::from_parts(165_245_000, 7950)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(3_u64))
+    }
+    /// As `open_agreement` until measured.
+    fn terminate() -> Weight {
+        // Fastest run: 103_397_000 picoseconds.
+        Weight::from_parts(165_245_000, 7950)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(3_u64))
+    }
+    /// As `discard_agreement` until measured.
+    fn allow() -> Weight {
+        // Fastest run: 258_046_000 picoseconds.
+        Weight::from_parts(516_133_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().writes(10_u64))
+    }
+    /// As `discard_agreement` until measured.
+    fn disallow() -> Weight {
+        // Fastest run: 258_046_000 picoseconds.
+        Weight::from_parts(516_133_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().writes(10_u64))
+    }
+    /// As `open_agreement` until measured.
+    fn announce_maintenance() -> Weight {
+        // Fastest run: 103_397_000 picoseconds.
+        Weight::from_parts(165_245_000, 7950)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(3_u64))
+    }
+    /// As `settle_finalize` until measured.
+    fn settle_amend() -> Weight {
+        // Fastest run: 410_320_000 picoseconds.
+        Weight::from_parts(723_258_000, 13545)
+            .saturating_add(T::DbWeight::get().reads(20_u64))
+            .saturating_add(T::DbWeight::get().writes(16_u64))
+    }
+    /// As `discard_agreement` until measured.
+    fn settle_drop() -> Weight {
+        // Fastest run: 258_046_000 picoseconds.
+        Weight::from_parts(516_133_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().writes(10_u64))
+    }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agenda` (r:1 w:0)
@@ -377,6 +453,58 @@ impl WeightInfo for () {
         Weight::from_parts(223_631_000, 7950)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
+    }
+    fn propose_amendment(o: u32, c: u32) -> Weight {
+        // Fastest run: 357_408_000 picoseconds.
+        Weight::from_parts(445_657_792, 6196)
+            // Standard error: 890_450
+            .saturating_add(Weight::from_parts(7_465_175, 0).saturating_mul(o.into()))
+            // Standard error: 423_591
+            .saturating_add(Weight::from_parts(1_395_545, 0).saturating_mul(c.into()))
+            .saturating_add(ParityDbWeight::get().reads(7_u64))
+            .saturating_add(ParityDbWeight::get().writes(9_u64))
+    }
+    fn give_notice() -> Weight {
+        // Fastest run: 103_397_000 picoseconds.
+        Weight::from_parts(165_245_000, 7950)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(3_u64))
+    }
+    fn terminate() -> Weight {
+        // Fastest run: 103_397_000 picoseconds.
+        Weight::from_parts(165_245_000, 7950)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(3_u64))
+    }
+    fn allow() -> Weight {
+        // Fastest run: 258_046_000 picoseconds.
+        Weight::from_parts(516_133_000, 6196)
+            .saturating_add(ParityDbWeight::get().reads(10_u64))
+            .saturating_add(ParityDbWeight::get().writes(10_u64))
+    }
+    fn disallow() -> Weight {
+        // Fastest run: 258_046_000 picoseconds.
+        Weight::from_parts(516_133_000, 6196)
+            .saturating_add(ParityDbWeight::get().reads(10_u64))
+            .saturating_add(ParityDbWeight::get().writes(10_u64))
+    }
+    fn announce_maintenance() -> Weight {
+        // Fastest run: 103_397_000 picoseconds.
+        Weight::from_parts(165_245_000, 7950)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(3_u64))
+    }
+    fn settle_amend() -> Weight {
+        // Fastest run: 410_320_000 picoseconds.
+        Weight::from_parts(723_258_000, 13545)
+            .saturating_add(ParityDbWeight::get().reads(20_u64))
+            .saturating_add(ParityDbWeight::get().writes(16_u64))
+    }
+    fn settle_drop() -> Weight {
+        // Fastest run: 258_046_000 picoseconds.
+        Weight::from_parts(516_133_000, 6196)
+            .saturating_add(ParityDbWeight::get().reads(10_u64))
+            .saturating_add(ParityDbWeight::get().writes(10_u64))
     }
     fn agenda_base() -> Weight {
         // Fastest run: 38_756_000 picoseconds.

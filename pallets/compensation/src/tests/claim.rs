@@ -15,7 +15,7 @@ fn claim_should_pay_refund_compensation_and_reward_at_once() {
         settle(SLA, &missed(30));
         settle(SLA, &met());
         // 2·400 + 2·100 back, 2·1,500 compensation, a third of 90.
-        let expected = Claimable { refund: 1_000, compensation: 3_000, reward: 30, income: 0 };
+        let expected = Claimable { refund: 1_000, compensation: 3_000, reward: 30, ..Default::default() };
         assert_eq!(Compensation::claimable(SLA, &ALICE), expected);
         let before = wallet(ALICE);
         let post = Compensation::claim(signed(ALICE), SLA).unwrap();
@@ -50,7 +50,7 @@ fn claim_should_pay_a_provider_who_is_also_customer_and_member() {
         subscribe(PROVIDER, 1, 1);
         set_member(PROVIDER, 1);
         settle(SLA, &met());
-        let expected = Claimable { refund: 100, compensation: 0, reward: 90, income: 1_000 };
+        let expected = Claimable { refund: 100, compensation: 0, reward: 90, income: 1_000, exit: 0 };
         assert_eq!(Compensation::claimable(SLA, &PROVIDER), expected);
         assert_ok!(Compensation::claim(signed(PROVIDER), SLA));
         assert_eq!(buckets().owed, 0);

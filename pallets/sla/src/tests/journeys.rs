@@ -37,7 +37,18 @@ fn an_agreement_should_run_by_itself_from_start_to_end() {
             ]
         );
         let record = Providers::<Test>::get(PROVIDER).unwrap().record;
-        assert_eq!(record, TrackRecord { agreements: 1, periods_met: 1, periods_missed: 1, periods_no_data: 1 });
+        assert_eq!(
+            record,
+            TrackRecord {
+                agreements: 1,
+                agreements_completed: 1,
+                periods_met: 1,
+                periods_missed: 1,
+                periods_no_data: 1,
+                credit_sum: 300_000_000,
+                ..Default::default()
+            }
+        );
         assert_eq!(told(), vec![Told::Registered(id, PROVIDER), Told::Ended(id)]);
         assert_eq!(asked().into_iter().map(|(_, ended)| ended).collect::<Vec<_>>(), vec![end(0), end(1), end(2)]);
         assert_eq!(Services::<Test>::get(agreement(id).service).unwrap().agreements, 0);

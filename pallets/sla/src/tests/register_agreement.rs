@@ -75,6 +75,8 @@ fn register_agreement_should_fail_with_the_error_of_each_way_in_which_terms_are_
         );
         check(|t| t.oracle.quorum = 5, Error::CommitteeInvalid);
         check(|t| t.oracle.challenge_window = 0, Error::WindowInvalid);
+        check(|t| t.oracle.reveal_window = Some(0), Error::WindowInvalid);
+        check(|t| t.maintenance.quota = HOUR / 2 + 1, Error::MaintenanceInvalid);
         check(
             |t| {
                 t.pricing.unit_price = Balance::MAX;
@@ -96,6 +98,11 @@ fn register_agreement_should_fail_when_the_last_verdict_would_lie_beyond_the_end
         terms.schedule.period = Period::Custom(u64::MAX - START - windows + 1);
         assert_noop!(register(PROVIDER, service, terms.clone()), Error::<Test>::ScheduleInvalid);
         terms.schedule.period = Period::Custom(u64::MAX - START - windows);
+        assert_ok!(register(PROVIDER, service, terms.clone()));
+        // Sealed reports take longer.
+        terms.oracle.reveal_window = Some(MINUTE);
+        assert_noop!(register(PROVIDER, service, terms.clone()), Error::<Test>::ScheduleInvalid);
+        terms.schedule.period = Period::Custom(u64::MAX - START - windows - MINUTE);
         assert_ok!(register(PROVIDER, service, terms));
     });
 }
@@ -173,7 +180,8 @@ fn a_registered_agreement_should_be_visible_to_other_pallets() {
     build_and_execute(|| {
         let id = register_agreement(terms());
         let info = Sla::agreement(id).unwrap();
-        assert_eq!((info.provider, info.status, info.finalized), (PROVIDER, AgreementStatus::Draft, 0));
+        assert_eq!((info.provider, info.status), (PROVIDER, AgreementStatus::Draft));
+        assert_eq!((info.version, info.periods, info.finalized), (0, 3, 0));
         assert_eq!(<Sla as AgreementInspect<_>>::terms(RoundId::new(id, 2)), Some(terms()));
         assert_eq!(Sla::agreement(AgreementId(1)), None);
         assert_eq!(<Sla as AgreementInspect<_>>::terms(RoundId::new(AgreementId(1), 0)), None);
