@@ -378,4 +378,9 @@ pub trait Scenario<AccountId> {
     fn open_sealed_agreement() -> (AgreementId, AccountId);
     /// Moves time past the end of period `round.period` of an agreement that is active then; nobody has reported.
     fn end_period(round: RoundId);
+    /// So many reporters that may report, none of them in the committee of [`Self::terms`]. Nobody else may report but that
+    /// committee.
+    fn reporters(count: u32) -> Vec<AccountId>;
+    /// Moves on by a block, and brings randomness that is known only since then.
+    fn new_randomness();
 }

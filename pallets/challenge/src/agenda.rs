@@ -85,12 +85,7 @@ impl<T: Config> Pallet<T> {
     /// Does one step for the chain; whatever goes wrong stays with this challenge. `None` when the budget is used up,
     /// `Some(false)` when the queue and the challenge contradict each other: then the entry must go, so that it cannot
     /// hold up the others.
-    fn serve(
-        key: QueueKey,
-        challenge: Option<ChallengeOf<T>>,
-        now: Moment,
-        budget: &mut WeightMeter,
-    ) -> Option<bool> {
+    fn serve(key: QueueKey, challenge: Option<ChallengeOf<T>>, now: Moment, budget: &mut WeightMeter) -> Option<bool> {
         let round = key.round();
         let known = Self::known_since();
         let found = challenge.and_then(|challenge| challenge.step(now, &known).map(|step| (challenge, step)));

@@ -10,11 +10,7 @@ use dsla_primitives::{
     verdict::Indicators,
     RoundId,
 };
-use frame_support::{
-    dispatch::DispatchResult,
-    ensure,
-    traits::Time,
-};
+use frame_support::{dispatch::DispatchResult, ensure, traits::Time};
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_challenge(who: T::AccountId, round: RoundId, indicators: Indicators) -> DispatchResult {
@@ -60,8 +56,6 @@ impl<T: Config> Pallet<T> {
 
     /// Whether `who` has a stake in `round`.
     pub(crate) fn is_party(round: RoundId, challenge: &ChallengeOf<T>, who: &T::AccountId) -> bool {
-        *who == challenge.provider
-            || T::Parties::is_customer(round, who)
-            || T::Parties::is_backer(round.agreement, who)
+        *who == challenge.provider || T::Parties::is_customer(round, who) || T::Parties::is_backer(round.agreement, who)
     }
 }

@@ -174,8 +174,7 @@ pub mod pallet {
 
     /// The panels that reporters sit on, from the draw until the votes are counted.
     #[pallet::storage]
-    pub type Duties<T: Config> =
-        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, RoundId, ()>;
+    pub type Duties<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, RoundId, ()>;
 
     /// When the chain acts on each open challenge at the latest.
     ///
@@ -202,7 +201,7 @@ pub mod pallet {
 
         fn integrity_test() {
             // Bonds of reporters outlast a challenge, and settlements wait for it: both count on this.
-            assert!(MAX_DELAY <= MAX_CHALLENGE_DELAY, "a challenge takes too long: {MAX_DELAY} ms");
+            const { assert!(MAX_DELAY <= MAX_CHALLENGE_DELAY, "a challenge takes too long") };
             // A look at each queue and the heaviest step must fit, else that step would never be done.
             let looks = T::WeightInfo::queue_base().saturating_mul(2);
             let needed = looks.saturating_add(Step::max_weight::<T::WeightInfo>());

@@ -8,7 +8,8 @@ use crate::{self as pallet_challenge, *};
 use dsla_primitives::{
     schedule::{Period, Schedule},
     terms::{
-        Access, Bounds, Comparator, Credit, Document, Maintenance, Objective, Oracle, Pricing, Source, Terms, MAX_WINDOW,
+        Access, Bounds, Comparator, Credit, Document, Maintenance, Objective, Oracle, Pricing, Source, Terms,
+        MAX_WINDOW,
     },
     traits::{
         AgreementInfo, AgreementInspect, Amendment, Parties, ProposedVerdict, Reporters as ReportersTrait, Verdicts,
@@ -28,7 +29,8 @@ use frame_system::EnsureRoot;
 use sp_core::H256;
 use sp_runtime::{
     traits::{BlakeTwo256, Hash},
-    BuildStorage, DispatchError, DispatchResult, FixedU128, Perbill};
+    BuildStorage, DispatchError, DispatchResult, FixedU128, Perbill,
+};
 
 pub type AccountId = u64;
 pub type BlockNumber = u64;

@@ -434,11 +434,7 @@ pub struct QueueKey {
 impl QueueKey {
     /// The place of `round` at `at`: a moment, or the number of a block.
     pub fn new(at: u64, round: RoundId) -> Self {
-        Self {
-            at: at.to_be_bytes(),
-            agreement: round.agreement.0.to_be_bytes(),
-            period: round.period.to_be_bytes(),
-        }
+        Self { at: at.to_be_bytes(), agreement: round.agreement.0.to_be_bytes(), period: round.period.to_be_bytes() }
     }
 
     /// The moment, or the number of the block.

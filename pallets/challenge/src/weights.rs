@@ -75,7 +75,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     }
     fn advance_drawing() -> Weight {
         Weight::from_parts(1_200_000_000, 90000)
-            .saturating_add(T::DbWeight::get().reads(90_u64))
+            .saturating_add(T::DbWeight::get().reads(330_u64))
             .saturating_add(T::DbWeight::get().writes(22_u64))
     }
     fn advance_voting() -> Weight {
@@ -94,8 +94,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(40_u64))
     }
     fn queue_base() -> Weight {
-        Weight::from_parts(59_000_000, 6200)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
+        Weight::from_parts(59_000_000, 6200).saturating_add(T::DbWeight::get().reads(4_u64))
     }
 }
 
@@ -133,7 +132,7 @@ impl WeightInfo for () {
     }
     fn advance_drawing() -> Weight {
         Weight::from_parts(1_200_000_000, 90000)
-            .saturating_add(ParityDbWeight::get().reads(90_u64))
+            .saturating_add(ParityDbWeight::get().reads(330_u64))
             .saturating_add(ParityDbWeight::get().writes(22_u64))
     }
     fn advance_voting() -> Weight {
@@ -152,7 +151,6 @@ impl WeightInfo for () {
             .saturating_add(ParityDbWeight::get().writes(40_u64))
     }
     fn queue_base() -> Weight {
-        Weight::from_parts(59_000_000, 6200)
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
+        Weight::from_parts(59_000_000, 6200).saturating_add(ParityDbWeight::get().reads(4_u64))
     }
 }

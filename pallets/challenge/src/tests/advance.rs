@@ -221,7 +221,7 @@ fn advance_should_strike_members_that_do_not_commit_or_not_reveal() {
         }
         assert_eq!(Strikes::iter().count(), 0);
         pass();
-        let struck = panel.iter().map(|who| Strikes::get(who)).collect::<Vec<_>>();
+        let struck = panel.iter().map(Strikes::get).collect::<Vec<_>>();
         assert_eq!(struck, [0, 0, 0, 1, 1]);
         pass();
         assert_eq!(Strikes::iter_values().sum::<u32>(), 2, "once is enough");

@@ -194,13 +194,7 @@ fn play(game: &Game) -> (Result, Vec<AccountId>, [Vec<AccountId>; 2]) {
     ArbitrationWindow::set(game.windows[3]);
     if game.penniless {
         for who in REPORTERS {
-            assert_ok!(Balances::burn_from(
-                &who,
-                WALLET,
-                Preservation::Expendable,
-                Precision::Exact,
-                Fortitude::Force
-            ));
+            assert_ok!(Balances::burn_from(&who, WALLET, Preservation::Expendable, Precision::Exact, Fortitude::Force));
         }
     }
     let wallets = || PARTIES.into_iter().chain(REPORTERS).chain([TREASURY]).map(|who| (who, wallet(who)));

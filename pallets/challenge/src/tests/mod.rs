@@ -21,10 +21,7 @@ mod types;
 pub use crate::{
     mock::*, types::*, Agenda, Awaiting, Call, ChallengeOf, Challenges, Duties, Event, HoldReason, Rulings, WeightInfo,
 };
-pub use dsla_primitives::{
-    verdict::Indicator,
-    Balance, Moment, RoundId, MAX_CHALLENGE_DELAY,
-};
+pub use dsla_primitives::{verdict::Indicator, Balance, Moment, RoundId, MAX_CHALLENGE_DELAY};
 pub use frame_support::{
     assert_noop, assert_ok,
     dispatch::{DispatchResultWithPostInfo, Pays},

@@ -156,7 +156,7 @@ fn a_refused_ruling_of_an_appeal_should_strike_nobody_twice() {
         assert_noop!(advance(), DispatchError::Unavailable);
         RuleFails::set(false);
         assert_ok!(advance());
-        assert_eq!(panel.iter().map(|who| Strikes::get(who)).sum::<u32>(), 3);
+        assert_eq!(panel.iter().map(Strikes::get).sum::<u32>(), 3);
         assert_eq!(ruling().by, Decider::Appeal);
     });
 }
@@ -174,7 +174,7 @@ fn entries_that_contradict_their_challenge_should_go() {
         block_at(START + 1);
         let dropped = [nobody, ROUND].map(|round| Event::QueueEntryDropped { round });
         let mut seen = events().split_off(2);
-        seen.sort_by_key(|event| codec::Encode::encode(event));
+        seen.sort_by_key(codec::Encode::encode);
         assert_eq!(seen, [&dropped[1], &dropped[1], &dropped[0], &dropped[0]].map(Clone::clone));
         // The challenge itself has its place still.
         pass();

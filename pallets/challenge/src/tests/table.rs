@@ -151,7 +151,10 @@ fn every_call_in_every_stage_by_every_role_should_follow_the_table() {
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(path, format!("{head}{BEGIN}{table}{END}{tail}")).unwrap();
     } else {
-        assert_eq!(written, table, "the table in the README is out of date: run the test with BLESS=1 and read the diff");
+        assert_eq!(
+            written, table,
+            "the table in the README is out of date: run the test with BLESS=1 and read the diff"
+        );
     }
 }
 
