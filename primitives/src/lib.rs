@@ -74,8 +74,8 @@ pub const MAX_ROWS: u32 = 8;
 pub const MAX_COMMITTEE: u32 = 16;
 /// The most versions of the terms an agreement has: the first one and fifteen amendments.
 pub const MAX_VERSIONS: u32 = 16;
-/// The longest that challenges keep a proposed verdict from being final, all stages together: 60 days. Bonds of reporters
-/// stay held for longer.
+/// The longest that challenges keep a proposed verdict from being final, all stages together: 60 days. Bonds of
+/// reporters stay held for longer.
 pub const MAX_CHALLENGE_DELAY: Moment = 60 * 86_400_000;
 
 /// Reference to a document outside the chain: at most 256 bytes.

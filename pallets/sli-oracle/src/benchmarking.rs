@@ -214,7 +214,7 @@ mod benchmarks {
             .map(|round| {
                 let terms = T::Agreements::terms(*round).unwrap();
                 let report = full_report::<T>(*round);
-                let hash = types::commitment(&genesis, &who, &report, &SALT);
+                let hash = commitment(&genesis, &who, &report, &SALT);
                 let indicators = types::indicators(&report.measurements, &terms.objectives).unwrap();
                 Rounds::<T>::mutate(round, |stored| {
                     // Everybody else has revealed.

@@ -24,7 +24,8 @@ pub enum Conduct {
 
 /// How `member` did its duty, seen from the final `indicators`.
 ///
-/// In a sealed round without a quorum of commitments nobody could reveal: then a commitment is all that can be asked for.
+/// In a sealed round without a quorum of commitments nobody could reveal: then a commitment is all that can be asked
+/// for.
 pub fn conduct<AccountId: PartialEq>(
     member: &AccountId,
     round: &Round<AccountId>,

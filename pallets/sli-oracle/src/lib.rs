@@ -155,7 +155,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type ActiveCount<T: Config> = StorageValue<_, u32, ValueQuery>;
 
-    /// The reports on each period of each agreement, and the hashes of sealed ones. They stay as the evidence behind the SLA log.
+    /// The reports on each period of each agreement, and the hashes of sealed ones. They stay as the evidence
+    /// behind the SLA log.
     // Twox: ids are handed out by the chain, and a round exists only for a period that has ended.
     #[pallet::storage]
     pub type Rounds<T: Config> = StorageMap<_, Twox64Concat, RoundId, Round<T::AccountId>, ValueQuery>;
@@ -370,8 +371,8 @@ pub mod pallet {
         /// ## Dispatch Origin
         /// Signed, by a reporter with a full bond, in the committee of every agreement reported on.
         /// ## Details
-        /// All or nothing; a batch that is taken costs no fee. A hash cannot be replaced. It binds the chain, the round and
-        /// the reporter (see `types::commitment`), so another's hash is of no use. Who commits must reveal.
+        /// All or nothing; a batch that is taken costs no fee. A hash cannot be replaced. It binds the chain, the round
+        /// and the reporter (see `types::commitment`), so another's hash is of no use. Who commits must reveal.
         /// ## Errors
         /// [`EmptyBatch`](Error::EmptyBatch); about the reporter: [`ReporterNotFound`](Error::ReporterNotFound),
         /// [`ReporterLeaving`](Error::ReporterLeaving), [`BondTooSmall`](Error::BondTooSmall); about a round:

@@ -61,8 +61,8 @@ impl<T: Config> Pallet<T> {
 
 /// A number below `count`, the same for the same seed and look; `None` when `count` is 0.
 ///
-/// The remainder of 128 uniform bits: no number is more likely than another by more than 2⁻¹²⁸, which is at most one part
-/// in 2⁹⁶ of its probability.
+/// The remainder of 128 uniform bits: no number is more likely than another by more than 2⁻¹²⁸, which is at most one
+/// part in 2⁹⁶ of its probability.
 pub(crate) fn pick(seed: H256, look: u32, count: u32) -> Option<u32> {
     let hash = BlakeTwo256::hash_of(&(DRAW_DOMAIN, seed, look));
     let bits = hash.as_fixed_bytes().first_chunk().copied().map(u128::from_le_bytes)?;

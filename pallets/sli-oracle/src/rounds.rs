@@ -147,8 +147,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// What `reporter` owes for the periods of `agreement` and can do now, as a member of their committees, oldest first;
-    /// at most `limit`, at most [`MAX_PAGE`].
+    /// What `reporter` owes for the periods of `agreement` and can do now, as a member of their committees, oldest
+    /// first; at most `limit`, at most [`MAX_PAGE`].
     ///
     /// Looks at the last [`MAX_SCANNED`] periods that have begun and are not final. There are more of these only when
     /// the windows together are that many periods long, and then a reporter that asks after every period misses none.
@@ -169,8 +169,8 @@ impl<T: Config> Pallet<T> {
         else {
             return Vec::new();
         };
-        // The boundary after `now` is the end of the period that runs, so every period that has begun lies before it. All
-        // versions of the terms have the same boundaries; how many there are, the agreement says.
+        // The boundary after `now` is the end of the period that runs, so every period that has begun lies before it.
+        // All versions of the terms have the same boundaries; how many there are, the agreement says.
         let to = T::Agreements::terms(RoundId::new(agreement, info.finalized))
             .and_then(|terms| Schedule { periods: info.periods, ..terms.schedule }.next_boundary(now))
             .unwrap_or(info.finalized);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The window rule: when a round takes what. The one place where it is written; whoever reports and whoever collects the
-//! result ask the same functions, so a result that was given out can never change.
+//! The window rule: when a round takes what. The one place where it is written; whoever reports and whoever collects
+//! the result ask the same functions, so a result that was given out can never change.
 //!
 //! Both rules do not ask whether the period has ended: before its end reports are refused for that reason alone. Both
 //! saturate at the end of time: a window that would reach beyond it ends there.
@@ -79,11 +79,13 @@ pub struct Committed {
 /// | now | `c < quorum` | `c ≥ quorum` by `E + R` | `c ≥ quorum` later |
 /// |---|---|---|---|
 /// | before `E + R` | commit until `E + R` | commit until `E + R` | |
-/// | from `E + R`, before `E + 2R` | commit until `E + 2R` | reveal until `E + R + W`, then closed | commit until `E + 2R` |
-/// | from `E + 2R` | closed | as before | reveal until `E + 2R + W`, then closed |
+/// | from `E + R`, before `E + 2R` | commit until `E + 2R` | reveal until `E + R + W` | commit until `E + 2R` |
+/// | from `E + 2R` | closed | as before | reveal until `E + 2R + W` |
 ///
-/// So the report window is extended once when there is no quorum of commitments. An extension lasts to its end, also when
-/// a commitment completes the quorum: everybody knows beforehand when to reveal. Nothing is revealed while anybody can
+/// After the reveal the round is closed.
+///
+/// So the report window is extended once when there is no quorum of commitments. An extension lasts to its end, also
+/// when a commitment completes the quorum: everybody knows beforehand when to reveal. Nothing is revealed while anybody can
 /// still commit. The reveal window is never extended.
 pub fn sealed_phase(
     ended: Moment,

@@ -4,7 +4,8 @@ use super::*;
 use crate::conduct::{conduct, Conduct};
 use Indicator::NoData;
 
-/// What is made of a report of `reported` on objectives with a tolerance of 1, when the period came out as `indicators`.
+/// What is made of a report of `reported` on objectives with a tolerance of 1, when the period came out as
+/// `indicators`.
 fn judged(reported: [Indicator; 2], indicators: &[Indicator]) -> Conduct {
     let report = Report { reporter: ALICE, indicators: reported.to_vec().try_into().unwrap(), evidence: EVIDENCE };
     let round = Round { reports: vec![report].try_into().unwrap(), ..Default::default() };

@@ -32,3 +32,9 @@ fn the_states_of_reporters_should_keep_their_indices() {
     let leaving = ReporterState::Leaving { since: 0, until: 0 };
     assert_eq!([ReporterState::Active, leaving, ReporterState::Suspended].map(|state| state.encode()[0]), [0, 1, 2]);
 }
+
+#[test]
+fn the_readme_should_say_how_long_the_shortest_unbonding_is() {
+    let days = format!("({} days)", MIN_UNBONDING / 86_400_000);
+    assert!(include_str!("../../README.md").contains(&days), "{days}");
+}

@@ -77,7 +77,8 @@ fn pick_should_give_nothing_of_nothing_and_stay_below_the_count() {
     }
 }
 
-/// Over many seeds everybody is drawn about as often: the statistic of χ² stays below what 1 of 10,000 fair draws exceeds.
+/// Over many seeds everybody is drawn about as often: the statistic of χ² stays below what 1 of 10,000 fair draws
+/// exceeds.
 #[test]
 fn draw_should_be_uniform_over_many_seeds() {
     build_and_execute(|| {

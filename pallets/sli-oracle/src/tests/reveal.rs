@@ -243,7 +243,7 @@ fn reveal_should_fail_when_the_measurements_are_wrong() {
             (CHARLIE, implausible, Error::<Test>::ImplausibleValue),
         ];
         for (who, report, _) in &wrong {
-            assert_ok!(commit_to(*who, &[report.clone()]));
+            assert_ok!(commit_to(*who, std::slice::from_ref(report)));
         }
         Clock::set(ENDED + WINDOW);
         for (who, report, error) in wrong {

@@ -77,10 +77,10 @@ fn set_up(state: State) {
     let done = latency(NEXT, 100);
     match state {
         Closed | Final => [BOB, CHARLIE, DAVE].iter().for_each(|who| {
-            assert_ok!(submit(*who, &[done.clone()]));
+            assert_ok!(submit(*who, std::slice::from_ref(&done)));
         }),
         SealedReveal | SealedClosed | SealedFinal => COMMITTEE.iter().for_each(|who| {
-            assert_ok!(commit_to(*who, &[done.clone()]));
+            assert_ok!(commit_to(*who, std::slice::from_ref(&done)));
         }),
         BeforeEnd | Open | SealedBeforeEnd | SealedCommit => {}
     }

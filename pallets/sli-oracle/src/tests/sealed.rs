@@ -99,8 +99,8 @@ fn only_those_who_revealed_should_be_rewarded() {
     });
 }
 
-/// Nothing in the state tells the measurements of a report before it is revealed: the same state, but for the hashes, comes
-/// of any of them.
+/// Nothing in the state tells the measurements of a report before it is revealed: the same state, but for the hashes,
+/// comes of any of them.
 #[test]
 fn no_value_should_be_readable_before_the_reveal() {
     let state = |ms| {

@@ -2,7 +2,8 @@
 
 //! Committees of which fewer than a third lie, against six scripts and the choice to keep a sealed report.
 //!
-//! Whatever the liars do, each result lies between two values that honest reporters measured, and nobody honest is struck.
+//! Whatever the liars do, each result lies between two values that honest reporters measured, and nobody honest is
+//! struck.
 
 use super::*;
 use dsla_primitives::terms::min_quorum;
@@ -72,7 +73,7 @@ fn lie(script: Script, number: usize, honest: &[u128], numbers: &mut Numbers) ->
         Script::AroundTheHull => Some(low - 1 - u128::from(numbers.below(1_000))),
         Script::Copy => Some(honest[numbers.below(honest.len() as u64) as usize]),
         Script::NoData => None,
-        Script::Split if number % 2 == 0 => Some(MAX * ONE),
+        Script::Split if number.is_multiple_of(2) => Some(MAX * ONE),
         Script::Split => Some(MIN * ONE),
     }
 }

@@ -142,8 +142,8 @@ fn sealed_life(ended: Moment, windows: (Moment, Moment), quorum: u32, attempts: 
 }
 
 proptest! {
-    /// Whenever commitments come: first they are taken, then they can be revealed, then the round is closed for good; and
-    /// every phase lasts until when it said last.
+    /// Whenever commitments come: first they are taken, then they can be revealed, then the round is closed for good;
+    /// and every phase lasts until when it said last.
     #[test]
     fn a_sealed_round_should_go_through_its_phases_in_order(
         ended in 0..20u64, windows in (1..20u64, 1..30u64), quorum in 1..5u32,
