@@ -383,4 +383,8 @@ pub trait Scenario<AccountId> {
     fn reporters(count: u32) -> Vec<AccountId>;
     /// Moves on by a block, and brings randomness that is known only since then.
     fn new_randomness();
+    /// As [`Self::open_agreement`], under `terms`.
+    fn open_agreement_under(terms: Terms<AccountId>) -> (AgreementId, AccountId);
+    /// Lets `who`, who is subscribed, accept the amendment that waits.
+    fn accept_amendment(agreement: AgreementId, who: &AccountId);
 }

@@ -7,13 +7,13 @@
 use crate::*;
 use alloc::vec;
 use dsla_primitives::{
-    terms::{min_quorum, Document, Terms},
+    terms::{min_quorum, Document, Maintenance, Terms},
     traits::{AgreementStatus, Scenario},
-    AgreementId, Name, RoundId, Uri, MAX_COMMITTEE, MAX_OBJECTIVES,
+    AgreementId, Moment, Name, RoundId, Uri, MAX_COMMITTEE, MAX_OBJECTIVES,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-    traits::{Get, OnPoll},
+    traits::{EnsureOrigin, Get, OnPoll},
     weights::WeightMeter,
     BoundedVec,
 };
@@ -33,6 +33,7 @@ fn texts(length: u32) -> (Name, Uri) {
 /// Terms with so many objectives and members of the committee.
 fn terms<T: Config>(objectives: u32, members: u32) -> Terms<T::AccountId> {
     let mut terms = T::Scenario::terms();
+    assert!(objectives as usize <= terms.objectives.len() && members as usize <= terms.oracle.committee.len());
     terms.objectives.truncate(objectives as usize);
     terms.oracle.committee.truncate(members as usize);
     terms.oracle.quorum = min_quorum(members);
@@ -67,6 +68,22 @@ fn active<T: Config>() -> AgreementId {
     T::Scenario::subscribe(agreement, &T::Scenario::funded("subscriber", 0));
     advance::<T>(agreement, |a| a.status == AgreementStatus::Active);
     agreement
+}
+
+/// An agreement with customers and backers, for which new terms wait that not all customers keep.
+fn amended<T: Config>() -> (AgreementId, T::AccountId) {
+    let (agreement, provider) = T::Scenario::open_agreement();
+    let customers = [0, 1].map(|index| T::Scenario::funded("subscriber", index));
+    for customer in &customers {
+        T::Scenario::subscribe(agreement, customer);
+    }
+    T::Scenario::back(agreement, &T::Scenario::funded("backer", 0));
+    let mut terms = AgreementTerms::<T>::get(agreement, 0).unwrap();
+    terms.pricing.unit_price += 1;
+    let origin = RawOrigin::Signed(provider.clone());
+    Pallet::<T>::propose_amendment(origin.into(), agreement, terms, T::AmendmentNotice::get().max(1)).unwrap();
+    T::Scenario::accept_amendment(agreement, &customers[1]);
+    (agreement, provider)
 }
 
 #[benchmarks]
@@ -194,6 +211,101 @@ mod benches {
         #[extrinsic_call]
         settle(RawOrigin::Signed(who), id);
         assert_eq!(Agreements::<T>::get(id).unwrap().status, AgreementStatus::Completed);
+    }
+
+    /// New terms that are carried over: whether the cover suffices is checked for every prepaid period.
+    #[benchmark]
+    fn propose_amendment(o: Linear<1, MAX_OBJECTIVES>, c: Linear<1, MAX_COMMITTEE>) {
+        let mut terms = terms::<T>(o, c);
+        let (id, who) = T::Scenario::open_agreement_under(terms.clone());
+        T::Scenario::subscribe(id, &T::Scenario::funded("subscriber", 0));
+        terms.pricing.unit_price -= 1;
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), id, terms, T::AmendmentNotice::get().max(1));
+        assert!(Agreements::<T>::get(id).unwrap().waiting.is_some_and(|waiting| waiting.carried_over));
+    }
+
+    #[benchmark]
+    fn give_notice() {
+        let mut terms = T::Scenario::terms();
+        terms.notice_periods = Some(1);
+        let (id, who) = T::Scenario::open_agreement_under(terms);
+        advance::<T>(id, |a| a.status == AgreementStatus::Active);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), id);
+        assert_eq!(Agreements::<T>::get(id).unwrap().periods, 2);
+    }
+
+    #[benchmark]
+    fn terminate() -> Result<(), BenchmarkError> {
+        // Due at once: the agreement moves on the agenda.
+        let (id, _) = amended::<T>();
+        let origin = T::TerminateOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, id, None);
+        assert_eq!(Agreements::<T>::get(id).unwrap().periods, 0);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn allow() {
+        let (id, who) = T::Scenario::open_agreement();
+        let customer = T::Scenario::funded("customer", 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), id, customer.clone());
+        assert!(Allowed::<T>::contains_key(id, customer));
+    }
+
+    #[benchmark]
+    fn disallow() {
+        let (id, who) = T::Scenario::open_agreement();
+        let customer = T::Scenario::funded("customer", 0);
+        let origin = RawOrigin::Signed(who);
+        Pallet::<T>::allow(origin.clone().into(), id, customer.clone()).unwrap();
+        #[extrinsic_call]
+        _(origin, id, customer.clone());
+        assert!(!Allowed::<T>::contains_key(id, customer));
+    }
+
+    /// The last window that fits, before all others.
+    #[benchmark]
+    fn announce_maintenance() {
+        const WINDOW: Moment = 1_000;
+        let mut terms = T::Scenario::terms();
+        terms.maintenance = Maintenance { quota: WINDOW * Moment::from(MAX_WINDOWS), notice: 0 };
+        let (id, who) = T::Scenario::open_agreement_under(terms.clone());
+        let origin = RawOrigin::Signed(who);
+        let begin = terms.schedule.boundary(1).unwrap();
+        for window in 1..Moment::from(MAX_WINDOWS) {
+            let (start, end) = (begin + 2 * window * WINDOW, begin + (2 * window + 1) * WINDOW);
+            Pallet::<T>::announce_maintenance(origin.clone().into(), id, 1, start, end).unwrap();
+        }
+        #[extrinsic_call]
+        _(origin, id, 1, begin, begin + WINDOW);
+        assert_eq!(MaintenanceWindows::<T>::get(id, 1).len(), MAX_WINDOWS as usize);
+    }
+
+    #[benchmark]
+    fn settle_amend() {
+        let (id, _) = amended::<T>();
+        let who = T::Scenario::funded("settler", 0);
+        advance::<T>(id, |a| a.timers.amend == a.timers.due());
+        wait::<T>(id);
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(who), id);
+        assert_eq!(Agreements::<T>::get(id).unwrap().version, 1);
+    }
+
+    #[benchmark]
+    fn settle_drop() -> Result<(), BenchmarkError> {
+        let (id, _) = amended::<T>();
+        let who = T::Scenario::funded("settler", 0);
+        let origin = T::TerminateOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        Pallet::<T>::terminate(origin, id, None)?;
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(who), id);
+        assert_eq!(Agreements::<T>::get(id).unwrap().waiting, None);
+        Ok(())
     }
 
     /// The next entry is due and its agreement is read, but there is no weight for its step.

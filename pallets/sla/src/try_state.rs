@@ -132,7 +132,7 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_agreement(id: AgreementId, agreement: &AgreementOf<T>) -> Result<(), DispatchError> {
-        let Timers { propose, finalize, amend, .. } = agreement.timers;
+        let Timers { propose, finalize, amend, amend_retry, .. } = agreement.timers;
         ensure!(id < NextAgreementId::<T>::get(), "an agreement id that was not handed out");
         let Some(terms) = AgreementTerms::<T>::get(id, agreement.version) else {
             let discarded = agreement.status == AgreementStatus::Terminated && agreement.ticket.is_none();
@@ -145,7 +145,7 @@ impl<T: Config> Pallet<T> {
         let limit = agreement.ending.map_or(terms.schedule.periods, |ending| ending.periods);
         ensure!(periods == terms.schedule.periods.min(limit), "wrong number of periods");
         ensure!(finalized <= agreement.proposed && agreement.proposed <= periods, "progress out of order");
-        let quiet = agreement.timers == Timers { amend, ..Timers::default() };
+        let quiet = agreement.timers == Timers { amend, amend_retry, ..Timers::default() };
         match agreement.status {
             AgreementStatus::Draft => {
                 ensure!(agreement.timers == Timers::default() && agreement.proposed == 0, "a draft with progress");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Agenda, AgendaKey, Error, Event, Providers};
+use crate::{mock::*, Agenda, AgendaKey, Error, Event, Providers, Services};
 use dsla_primitives::{traits::AgreementStatus, AgreementId};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{ArithmeticError, DispatchError};
@@ -20,6 +20,7 @@ fn open_agreement_should_put_the_start_on_the_agenda() {
         assert_eq!(Agenda::<Test>::iter_keys().collect::<Vec<_>>(), vec![AgendaKey::new(START, id)]);
         assert_eq!(Sla::next_due(id), Some(START));
         assert_eq!(Providers::<Test>::get(PROVIDER).unwrap().record.agreements, 1);
+        assert_eq!(Services::<Test>::get(agreement(id).service).unwrap().record.agreements, 1);
         assert_eq!(events(), vec![Event::AgreementOpened { agreement: id, start: START }]);
     });
 }
@@ -64,8 +65,15 @@ fn open_agreement_should_fail_when_it_belongs_to_another_provider() {
 fn open_agreement_should_fail_when_the_track_record_overflows() {
     build_and_execute(|| {
         let id = register_agreement(terms());
-        Providers::<Test>::mutate(PROVIDER, |p| p.as_mut().unwrap().record.agreements = u32::MAX);
+        let service = agreement(id).service;
+        let count = |n| Providers::<Test>::mutate(PROVIDER, |p| p.as_mut().unwrap().record.agreements = n);
+        count(u32::MAX);
         assert_noop!(open(PROVIDER, id), ArithmeticError::Overflow);
+        count(0);
+        let count = |n| Services::<Test>::mutate(service, |s| s.as_mut().unwrap().record.agreements = n);
+        count(u32::MAX);
+        assert_noop!(open(PROVIDER, id), ArithmeticError::Overflow);
+        count(0);
     });
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::mock::*;
-use dsla_primitives::{api::MAX_PAGE, AgreementId};
+use dsla_primitives::{api::MAX_PAGE, AgreementId, ServiceId};
 use frame_support::assert_ok;
+use sp_runtime::Perbill;
 
 #[test]
 fn log_should_return_the_judged_periods_with_their_bounds() {
@@ -51,5 +52,29 @@ fn ids_should_return_every_agreement_once_in_order() {
         assert_eq!(Sla::ids(AgreementId(2), 2), vec![AgreementId(2)]);
         assert_eq!(Sla::ids(AgreementId(3), 2), vec![]);
         assert_eq!(Sla::ids(AgreementId(u64::MAX), u32::MAX), vec![]);
+    });
+}
+
+#[test]
+fn reliability_should_be_that_of_the_provider_and_of_the_service() {
+    build_and_execute(|| {
+        register_provider(OTHER);
+        let first = open_agreement(terms());
+        let second = open_agreement(terms());
+        measure(first, 0, 98_00);
+        measure_nothing(first, 1);
+        block_at(end(2) + REPORT);
+        block_at(end(2) + REPORT + CHALLENGE);
+        // One of two with data missed by 30 %; of all five with data, the same one.
+        let service = Sla::service_reliability(agreement(first).service).unwrap();
+        assert_eq!((service.record.agreements, service.record.agreements_completed), (1, 1));
+        assert_eq!(service.score, Some(Perbill::from_percent(85)));
+        assert_eq!(Sla::service_reliability(agreement(second).service).unwrap().score, Some(Perbill::one()));
+        let provider = Sla::reliability(&PROVIDER).unwrap();
+        assert_eq!((provider.record.agreements, provider.record.periods_met), (2, 4));
+        assert_eq!(provider.score, Some(Perbill::from_percent(94)));
+        assert_eq!(Sla::reliability(&OTHER).unwrap().score, None);
+        assert_eq!(Sla::reliability(&STRANGER), None);
+        assert_eq!(Sla::service_reliability(ServiceId(9)), None);
     });
 }

@@ -13,8 +13,8 @@ fn register_provider_should_hold_a_deposit_for_its_bytes() {
         assert_eq!(provider.uri, uri("https://acme.example"));
         assert_eq!(provider.record, TrackRecord::default());
         assert_eq!(provider.services, 0);
-        // Base, account (8), name (1 + 4), URI (1 + 20), record (4 + 3 · 8).
-        assert_eq!(held(PROVIDER, HoldReason::Provider), 100 + 8 + 5 + 21 + 28);
+        // Base, account (8), name (1 + 4), URI (1 + 20), record (3 · 4 + 5 · 8).
+        assert_eq!(held(PROVIDER, HoldReason::Provider), 100 + 8 + 5 + 21 + 52);
         assert_eq!(events(), vec![Event::ProviderRegistered { provider: PROVIDER }]);
     });
 }

@@ -14,8 +14,8 @@ fn register_service_should_store_it_under_a_new_id() {
         let service = Services::<Test>::get(ServiceId(0)).unwrap();
         assert_eq!((service.provider, service.name, service.document), (PROVIDER, name("web"), document()));
         assert_eq!(service.agreements, 0);
-        // Base, id (8), account (8), name (1 + 3), hash (32), URI (1 + 28).
-        assert_eq!(held(PROVIDER, HoldReason::Service), 100 + 8 + 8 + 4 + 32 + 29);
+        // Base, id (8), account (8), name (1 + 3), hash (32), URI (1 + 28), record (3 · 4 + 5 · 8).
+        assert_eq!(held(PROVIDER, HoldReason::Service), 100 + 8 + 8 + 4 + 32 + 29 + 52);
         assert_eq!(Providers::<Test>::get(PROVIDER).unwrap().services, 1);
         assert_eq!(events(), vec![Event::ServiceRegistered { service: ServiceId(0), provider: PROVIDER }]);
         assert_eq!(register_service(PROVIDER), ServiceId(1));

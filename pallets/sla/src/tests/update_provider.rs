@@ -59,7 +59,7 @@ fn update_provider_should_fail_when_the_name_is_not_utf8() {
 fn update_provider_should_fail_when_the_balance_is_too_low_for_the_larger_deposit() {
     build_and_execute(|| {
         let poor = 77;
-        assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(STRANGER), poor, 160));
+        assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(STRANGER), poor, 184));
         assert_ok!(Sla::register_provider(RuntimeOrigin::signed(poor), name("P"), uri("")));
         assert_noop!(
             Sla::update_provider(RuntimeOrigin::signed(poor), name("P"), uri(&"x".repeat(200))),
