@@ -109,7 +109,7 @@ const opened = await submit(api, provider, api.tx.utility.batchAll([
   api.tx.compensation.setMember(agreement, staff.address, 1),
   api.tx.sla.openAgreement(agreement),
   api.tx.marketplace.listOffer(
-    agreement, 'Promotion', 'One month of backups', 15n * DSLA, 10, 2, begin + 86_400_000, document('the offer'), 600_000,
+    agreement, 'Promotion', 'One month of backups', 15n * DSLA, 10, 2, begin + 86_400_000, document('the offer'), 600_000, 0,
   ),
 ]));
 const offer = eventOf(opened, 'marketplace.OfferListed').offer;

@@ -27,4 +27,5 @@ frame_benchmarking::define_benchmarks!(
     [pallet_sla, Sla]
     [pallet_compensation, Compensation]
     [pallet_marketplace, Marketplace]
+    [pallet_challenge, Challenge]
 );

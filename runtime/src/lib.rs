@@ -84,7 +84,11 @@ pub type TxExtension = (
     frame_system::CheckEra<Runtime>,
     frame_system::CheckNonce<Runtime>,
     frame_system::CheckWeight<Runtime>,
-    pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+    // Claims are free. Wallets see the extension inside.
+    pallet_skip_feeless_payment::SkipCheckIfFeeless<
+        Runtime,
+        pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+    >,
     frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
     // Last: it gives back the weight the ones before it did not use.
     frame_system::WeightReclaim<Runtime>,
@@ -194,7 +198,9 @@ mod runtime {
     pub type Balances = pallet_balances;
     #[runtime::pallet_index(21)]
     pub type TransactionPayment = pallet_transaction_payment;
-    // reserved: 22 skip feeless payment, 23 vesting, 24 treasury
+    #[runtime::pallet_index(22)]
+    pub type SkipFeelessPayment = pallet_skip_feeless_payment;
+    // reserved: 23 vesting, 24 treasury
 
     // 30..39: accounts
     #[runtime::pallet_index(30)]
@@ -219,5 +225,7 @@ mod runtime {
     pub type Compensation = pallet_compensation;
     #[runtime::pallet_index(53)]
     pub type Marketplace = pallet_marketplace;
+    #[runtime::pallet_index(57)]
+    pub type Challenge = pallet_challenge;
     // reserved: 54 support, 55 feedback, 56 forecast
 }

@@ -80,7 +80,7 @@ test('the loop: met, missed, claimed, redeemed, refilled, and the books balance'
   // Customer two redeems; the tokens are back in the pool.
   const offerTerms = document('the offer');
   const listed = await world.submit(provider, api.tx.marketplace.listOffer(
-    agreement, 'Bundle', 'Backups', 6n * DSLA, 10, 3, (await world.now()) + 30 * DAY, offerTerms, DAY));
+    agreement, 'Promotion', 'Backups', 6n * DSLA, 10, 3, (await world.now()) + 30 * DAY, offerTerms, DAY, 0));
   const { offer } = eventOf(listed, 'marketplace.OfferListed');
   const redeemed = await world.submit(two, api.tx.marketplace.redeem(offer, 3, 6n * DSLA, { Claimable: agreement }, offerTerms.hash));
   const { voucher } = eventOf(redeemed, 'marketplace.OfferRedeemed');

@@ -6,9 +6,13 @@
 //! knows another: this file does.
 
 use crate::{
+    configs::vouchers::NftCredentials,
     configs::{money::TreasuryAccount, system::MAXIMUM_BLOCK_WEIGHT, vouchers::NftVouchers},
     constants::currency::{DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM},
-    parameters::dynamic_params::{reporters, settlement},
+    parameters::{
+        dynamic_params::{challenges, marketplace, pools, reporters, settlement},
+        Bond, Count, Delay, Fee, LongWindow, Number, Periods, Seats, UnbondingTime, Window,
+    },
     AccountId, Balance, Balances, Compensation, Runtime, RuntimeHoldReason, Sla, SliOracle, Timestamp,
 };
 use dsla_primitives::Moment;
@@ -18,7 +22,8 @@ use frame_support::{
     weights::Weight,
     PalletId,
 };
-use pallet_compensation::FeeShares;
+use frame_system::EnsureRoot;
+use pallet_compensation::{ClaimFee, FeeShares};
 use sp_runtime::traits::Get;
 
 /// A day in milliseconds.
@@ -31,6 +36,13 @@ parameter_types! {
     pub const ServiceHold: RuntimeHoldReason = RuntimeHoldReason::Sla(pallet_sla::HoldReason::Service);
     /// Why the deposit of an agreement is held.
     pub const AgreementHold: RuntimeHoldReason = RuntimeHoldReason::Sla(pallet_sla::HoldReason::Agreement);
+    /// Why the deposit of an account on an allow-list is held.
+    pub const AllowListHold: RuntimeHoldReason = RuntimeHoldReason::Sla(pallet_sla::HoldReason::AllowListEntry);
+    /// Why the deposit of a partner is held.
+    pub const PartnerHold: RuntimeHoldReason = RuntimeHoldReason::Marketplace(pallet_marketplace::HoldReason::Partner);
+    /// Why the deposit of a credential is held.
+    pub const CredentialHold: RuntimeHoldReason =
+        RuntimeHoldReason::Marketplace(pallet_marketplace::HoldReason::Credential);
     /// Why the deposit of an offer is held.
     pub const OfferHold: RuntimeHoldReason = RuntimeHoldReason::Marketplace(pallet_marketplace::HoldReason::Offer);
     /// Price of a storage item.
@@ -39,6 +51,8 @@ parameter_types! {
     pub const BytePrice: Balance = DEPOSIT_PER_BYTE;
     /// A fifth of a block for what agreements have due, so that users always have the rest.
     pub MaxServiceWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(5);
+    /// A tenth of a block for what challenges have due.
+    pub MaxChallengeWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(10);
     /// The account that keeps rewards of reporters.
     pub const ReportersPalletId: PalletId = PalletId(*b"dsla/rep");
     /// The accounts of the pools are derived from it.
@@ -52,12 +66,16 @@ impl pallet_sla::Config for Runtime {
     type ProviderDeposit = Deposit<ProviderHold>;
     type ServiceDeposit = Deposit<ServiceHold>;
     type AgreementDeposit = Deposit<AgreementHold>;
+    type AllowListDeposit = Deposit<AllowListHold>;
+    type TerminateOrigin = EnsureRoot<AccountId>;
     type Time = Timestamp;
     type Indicators = SliOracle;
-    type OnVerdict = Compensation;
+    // The money first: what reporters are struck for is the verdict that was settled.
+    type OnVerdict = (Compensation, SliOracle);
     type OnAgreement = Compensation;
     type MaxServiceWeight = MaxServiceWeight;
     type RetryDelay = ConstU64<{ DAY / 24 }>;
+    type AmendmentNotice = ConstU32<1>;
     type WeightInfo = pallet_sla::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type Scenario = crate::scenario::Stage;
@@ -69,8 +87,11 @@ impl pallet_sli_oracle::Config for Runtime {
     type Time = Timestamp;
     type Agreements = Sla;
     type PalletId = ReportersPalletId;
-    type MinBond = reporters::MinBond;
-    type Unbonding = reporters::Unbonding;
+    type MinBond = Number<reporters::MinBond, Bond>;
+    type Unbonding = Number<reporters::Unbonding, UnbondingTime>;
+    type MaxStrikes = Number<reporters::MaxStrikes, Count>;
+    type SlashShare = reporters::SlashShare;
+    type OnSlash = ResolveTo<TreasuryAccount, Balances>;
     type WeightInfo = pallet_sli_oracle::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type Scenario = crate::scenario::Stage;
@@ -89,15 +110,28 @@ impl Get<FeeShares> for CurrentFeeShares {
     }
 }
 
+/// What a claim of compensation costs, as the parameters have it.
+pub struct CurrentClaimFee;
+
+impl Get<ClaimFee> for CurrentClaimFee {
+    fn get() -> ClaimFee {
+        ClaimFee { provider: settlement::ClaimFeeProvider::get(), treasury: settlement::ClaimFeeTreasury::get() }
+    }
+}
+
 impl pallet_compensation::Config for Runtime {
     type Currency = Balances;
     type Agreements = Sla;
     type Reporters = SliOracle;
     type Treasury = ResolveTo<TreasuryAccount, Balances>;
     type Time = Timestamp;
-    type VerificationFee = settlement::VerificationFee;
+    type VerificationFee = Number<settlement::VerificationFee, Fee>;
     type FeeShares = CurrentFeeShares;
-    type SweepDelay = settlement::SweepDelay;
+    type ClaimFee = CurrentClaimFee;
+    type MinBacking = Number<pools::MinBacking, Bond>;
+    type MinJuniorShare = pools::MinJuniorShare;
+    type GracePeriods = Number<pools::GracePeriods, Periods>;
+    type SweepDelay = Number<settlement::SweepDelay, Delay>;
     type PalletId = PoolsPalletId;
     type MaxPrepaidPeriods = ConstU32<36>;
     type MaxPayoutsPerBlock = ConstU32<100>;
@@ -106,9 +140,40 @@ impl pallet_compensation::Config for Runtime {
     type Scenario = crate::scenario::Stage;
 }
 
+impl pallet_challenge::Config for Runtime {
+    type Verdicts = Sla;
+    type Agreements = Sla;
+    type Parties = Compensation;
+    type Reporters = SliOracle;
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Treasury = ResolveTo<TreasuryAccount, Balances>;
+    type Time = Timestamp;
+    type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
+    type ArbiterOrigin = EnsureRoot<AccountId>;
+    type PanelSize = Number<challenges::PanelSize, Seats>;
+    type BaseBond = Number<challenges::BaseBond, Bond>;
+    type VoteWindow = Number<challenges::VoteWindow, Window>;
+    type RevealWindow = Number<challenges::RevealWindow, Window>;
+    type AppealWindow = Number<challenges::AppealWindow, Window>;
+    type ArbitrationWindow = Number<challenges::ArbitrationWindow, LongWindow>;
+    type MaxServiceWeight = MaxChallengeWeight;
+    type WeightInfo = pallet_challenge::weights::SubstrateWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type Scenario = crate::scenario::Stage;
+}
+
 impl pallet_marketplace::Config for Runtime {
     type Time = Timestamp;
     type Agreements = Sla;
+    type Parties = Compensation;
+    type Credentials = NftCredentials;
+    type PartnerDeposit = Deposit<PartnerHold>;
+    type CredentialDeposit = Deposit<CredentialHold>;
+    type MaxPartners = ConstU32<32>;
+    type RatingWindow = ConstU64<{ 30 * DAY }>;
+    type MinRatedRefill = Number<marketplace::MinRatedRefill, Bond>;
+    type MaxSellerShare = marketplace::MaxSellerShare;
     type Pool = Compensation;
     type Vouchers = NftVouchers;
     type OfferDeposit = Deposit<OfferHold>;

@@ -81,6 +81,10 @@ impl pallet_transaction_payment::Config for Runtime {
     type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }
 
+impl pallet_skip_feeless_payment::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+}
+
 /// Price of computing time: a straight line through [`fee::BASE_EXTRINSIC_FEE`] at the weight of an empty extrinsic.
 pub struct WeightToFee;
 

@@ -10,9 +10,9 @@ pub mod people;
 use codec::Encode;
 use dsla_primitives::Moment;
 use dsla_runtime::{
-    constants::time::SLOT_DURATION, genesis_presets, AccountId, Balances, Compensation, Executive, Header, Marketplace,
-    Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature, SignedPayload, Sla, SliOracle, System,
-    TxExtension, UncheckedExtrinsic,
+    constants::time::SLOT_DURATION, genesis_presets, AccountId, Balances, Challenge, Compensation, Executive, Header,
+    Marketplace, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature, SignedPayload, Sla, SliOracle,
+    System, TxExtension, UncheckedExtrinsic,
 };
 use frame_support::genesis_builder_helper::build_state;
 use serde_json::Value;
@@ -174,6 +174,7 @@ impl Env {
             SliOracle::do_try_state().expect("sli-oracle");
             Compensation::do_try_state().expect("compensation");
             Marketplace::do_try_state().expect("marketplace");
+            Challenge::do_try_state().expect("challenge");
         });
     }
 }
@@ -213,7 +214,7 @@ fn sign(signer: &Person, call: RuntimeCall) -> UncheckedExtrinsic {
         frame_system::CheckEra::from(Era::Immortal),
         frame_system::CheckNonce::from(System::account_nonce(signer.id())),
         frame_system::CheckWeight::new(),
-        pallet_transaction_payment::ChargeTransactionPayment::from(0),
+        pallet_transaction_payment::ChargeTransactionPayment::from(0).into(),
         frame_metadata_hash_extension::CheckMetadataHash::new(false),
         frame_system::WeightReclaim::new(),
     );

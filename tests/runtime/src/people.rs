@@ -6,7 +6,8 @@ use crate::{Env, Person};
 use dsla_primitives::{
     schedule::{Period, Schedule},
     terms::{
-        min_quorum, BonusRow, Bounds, Comparator, Credit, Document, Objective, Oracle, Pricing, Source, Terms, Tier,
+        min_quorum, Access, BonusRow, Bounds, Comparator, Credit, Document, Maintenance, Objective, Oracle, Pricing,
+        Source, Terms, Tier,
     },
     verdict::Indicators,
     AgreementId, Balance, Moment, PeriodIndex, RoundId, ServiceId,

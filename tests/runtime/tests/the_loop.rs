@@ -62,7 +62,7 @@ fn the_worked_example_of_the_documentation_should_hold() {
     let document = people::document();
     let list = Market::<Runtime>::list_offer {
         agreement: AGREEMENT,
-        kind: OfferKind::Bundle,
+        kind: OfferKind::Promotion,
         name: BoundedVec::truncate_from(b"backups".to_vec()),
         price: 18 * DSLA,
         stock: 1,
@@ -70,6 +70,7 @@ fn the_worked_example_of_the_documentation_should_hold() {
         expiry: env.now() + DAY,
         document: document.clone(),
         fulfil_within: DAY,
+        seller_share: Perbill::zero(),
     };
     env.submit(&stage.provider, list).unwrap();
     let Document { hash: terms_hash, .. } = document;
