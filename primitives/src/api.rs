@@ -3,11 +3,12 @@
 //! The runtime API through which wallets, portals and the reporter read the chain, and what it returns.
 
 use crate::{
+    market::{OfferView, SellerRecord, VoucherId, VoucherView},
     settlement::{Buckets, Settlement},
     terms::Terms,
-    traits::AgreementStatus,
+    traits::{AgreementStatus, Amendment},
     verdict::{Indicator, ObjectiveOutcome, Outcome, Verdict},
-    AgreementId, Balance, Moment, PeriodIndex, RoundId, ServiceId, TermsVersion, Units,
+    AgreementId, Balance, Moment, OfferId, PeriodIndex, RoundId, ServiceId, TermsVersion, Units,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode, MaxEncodedLen};
@@ -167,6 +168,121 @@ pub struct DueReport {
     pub duty: Duty,
 }
 
+/// What an account has under one agreement.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Holding {
+    /// The agreement.
+    pub agreement: AgreementId,
+    /// Where it stands.
+    pub status: AgreementStatus,
+    /// Whether the account is its provider.
+    pub is_provider: bool,
+    /// Units it is subscribed to in the period that runs now, or in the first one before it begins.
+    pub units: Units,
+    /// The first period that is not prepaid by any of its subscriptions.
+    pub prepaid_until: PeriodIndex,
+    /// Its weight in the team.
+    pub team_weight: u64,
+    /// Its shares of the backers' vault.
+    pub shares: Balance,
+    /// What these are worth now, in plancks.
+    pub shares_value: Balance,
+    /// How many of them are under notice.
+    pub shares_noticed: Balance,
+    /// Its deposits that become shares when the running period is settled, in plancks.
+    pub deposits: Balance,
+    /// What it can claim.
+    pub claimable: Claimable,
+}
+
+/// What an account may do under an agreement, named after the call that does it. Calls that take an amount are tried
+/// with the smallest one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+pub enum Action {
+    /// `sla.openAgreement`
+    OpenAgreement,
+    /// `sla.discardAgreement`
+    DiscardAgreement,
+    /// `sla.giveNotice`
+    GiveNotice,
+    /// `sla.proposeAmendment`, of one more period
+    ProposeAmendment,
+    /// `sla.settle`
+    Settle,
+    /// `compensation.stakeCover`
+    StakeCover,
+    /// `compensation.withdrawCover`
+    WithdrawCover,
+    /// `compensation.fundRewards`
+    FundRewards,
+    /// `compensation.withdrawRewards`
+    WithdrawRewards,
+    /// `compensation.subscribe`
+    Subscribe,
+    /// `compensation.extendSubscription`
+    ExtendSubscription,
+    /// `compensation.cancelSubscription`
+    CancelSubscription,
+    /// `compensation.acceptAmendment`
+    AcceptAmendment,
+    /// `compensation.claim`
+    Claim,
+    /// `compensation.back`
+    Back,
+    /// `compensation.giveBackingNotice`
+    GiveBackingNotice,
+    /// `compensation.exit`
+    Exit,
+    /// `sliOracle.submit`
+    Report,
+    /// `sliOracle.commit`
+    CommitReport,
+    /// `sliOracle.reveal`
+    RevealReport,
+    /// `challenge.challenge`, of the oldest verdict that is not final
+    Challenge,
+    /// `challenge.commitVote` on a verdict of the agreement
+    CommitVote,
+    /// `challenge.revealVote` on a verdict of the agreement
+    RevealVote,
+    /// `challenge.appeal`, of the oldest verdict that is not final
+    Appeal,
+}
+
+/// How reliable a provider or a service has been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+pub struct Reliability {
+    /// Agreements opened to customers.
+    pub agreements: u32,
+    /// Agreements of which every period is final.
+    pub agreements_completed: u32,
+    /// Opened agreements that ended early.
+    pub agreements_terminated: u32,
+    /// Final periods in which every objective was met.
+    pub periods_met: u64,
+    /// Final periods in which an objective was missed.
+    pub periods_missed: u64,
+    /// Final periods in which nothing was measured.
+    pub periods_no_data: u64,
+    /// Periods whose verdict a ruling has changed.
+    pub periods_overturned: u64,
+    /// The mean of `1 − credit` over the periods with data, rounded down; `None` without one.
+    pub score: Option<Perbill>,
+}
+
+/// What a member of a panel owes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+pub struct PanelDuty {
+    /// Whose verdict is challenged.
+    pub round: RoundId,
+    /// Whether the panel is that of an appeal.
+    pub appeal: bool,
+    /// Whether the vote is to be revealed; otherwise it is to be committed to.
+    pub reveal: bool,
+    /// Before when.
+    pub until: Moment,
+}
+
 sp_api::decl_runtime_apis! {
     /// Reads of DSLA Chain.
     pub trait DslaApi<AccountId> where AccountId: Codec {
@@ -185,5 +301,30 @@ sp_api::decl_runtime_apis! {
         fn preview(terms: Terms<AccountId>, indicators: Vec<Indicator>) -> Preview;
         /// What `reporter` owes under `agreement` now, oldest first; at most `limit`, at most 100.
         fn due_reports(agreement: AgreementId, reporter: AccountId, limit: u32) -> Vec<DueReport>;
+        /// The windows of maintenance announced for a period: begin and end. Reporters leave them out.
+        fn maintenance(agreement: AgreementId, period: PeriodIndex) -> Vec<(Moment, Moment)>;
+        /// The terms that wait for the boundary at which they come into force, if any do.
+        fn amendment(agreement: AgreementId) -> Option<Amendment<AccountId>>;
+        /// What `who` has under each of its agreements, after the one named `from`; at most `limit`, at most 100. The second
+        /// value is the `from` of the next page; `None` when there is none.
+        fn portfolio(who: AccountId, from: Option<AgreementId>, limit: u32) -> (Vec<Holding>, Option<AgreementId>);
+        /// What `who` may do under `agreement` now. Each answer is found by trying the call and taking it back.
+        fn actions(agreement: AgreementId, who: AccountId) -> Vec<Action>;
+        /// How much cover would be missing if `shares` of the backers' vault left now, in plancks; 0 when they can.
+        fn cover_missing(agreement: AgreementId, shares: Balance) -> Option<Balance>;
+        /// How reliable a provider has been since it registered; `None` when it is none.
+        fn reliability(provider: AccountId) -> Option<Reliability>;
+        /// How reliable a service has been; `None` when there is none with this id.
+        fn service_reliability(service: ServiceId) -> Option<Reliability>;
+        /// What `who` owes as a member of panels.
+        fn panel_duties(who: AccountId) -> Vec<PanelDuty>;
+        /// The offers, after the one named `after`; at most `limit`, at most 100, with the cursor of the next page.
+        fn offers(after: Option<OfferId>, limit: u32) -> (Vec<OfferView<AccountId>>, Option<OfferId>);
+        /// The vouchers `who` has redeemed, after the one named `after`; at most `limit`, at most 100, with the cursor of the
+        /// next page.
+        fn vouchers(who: AccountId, after: Option<VoucherId>, limit: u32)
+            -> (Vec<VoucherView<AccountId>>, Option<VoucherId>);
+        /// What a seller has fulfilled and how it was rated.
+        fn seller_record(seller: AccountId) -> SellerRecord;
     }
 }

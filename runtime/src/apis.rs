@@ -4,15 +4,17 @@
 
 use crate::{
     constants::time, genesis_presets, reads, AccountId, Babe, Balance, Block, Compensation, Executive, Grandpa,
-    InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Sla, SliOracle, System,
-    TransactionPayment, VERSION,
+    InherentDataExt, Marketplace, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Sla, SliOracle,
+    System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use dsla_primitives::{
-    api::{AgreementView, Claimable, DueReport, LogEntry, Preview},
+    api::{Action, AgreementView, Claimable, DueReport, Holding, LogEntry, PanelDuty, Preview, Reliability},
+    market::{OfferView, SellerRecord, VoucherId, VoucherView},
     terms::Terms,
+    traits::{AgreementInspect, Amendment},
     verdict::Indicator,
-    AgreementId, PeriodIndex,
+    AgreementId, Moment, OfferId, PeriodIndex, ServiceId,
 };
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
@@ -269,6 +271,58 @@ impl_runtime_apis! {
 
         fn due_reports(agreement: AgreementId, reporter: AccountId, limit: u32) -> Vec<DueReport> {
             SliOracle::due_reports(agreement, &reporter, limit)
+        }
+
+        fn maintenance(agreement: AgreementId, period: PeriodIndex) -> Vec<(Moment, Moment)> {
+            Sla::maintenance(agreement, period)
+        }
+
+        fn amendment(agreement: AgreementId) -> Option<Amendment<AccountId>> {
+            <Sla as AgreementInspect<AccountId>>::amendment(agreement)
+        }
+
+        fn portfolio(
+            who: AccountId,
+            from: Option<AgreementId>,
+            limit: u32,
+        ) -> (Vec<Holding>, Option<AgreementId>) {
+            reads::portfolio(&who, from, limit)
+        }
+
+        fn actions(agreement: AgreementId, who: AccountId) -> Vec<Action> {
+            reads::actions(agreement, &who)
+        }
+
+        fn cover_missing(agreement: AgreementId, shares: Balance) -> Option<Balance> {
+            Compensation::cover_missing(agreement, shares).ok()
+        }
+
+        fn reliability(provider: AccountId) -> Option<Reliability> {
+            reads::reliability(&provider)
+        }
+
+        fn service_reliability(service: ServiceId) -> Option<Reliability> {
+            reads::service_reliability(service)
+        }
+
+        fn panel_duties(who: AccountId) -> Vec<PanelDuty> {
+            reads::panel_duties(&who)
+        }
+
+        fn offers(after: Option<OfferId>, limit: u32) -> (Vec<OfferView<AccountId>>, Option<OfferId>) {
+            Marketplace::offers(after, limit)
+        }
+
+        fn vouchers(
+            who: AccountId,
+            after: Option<VoucherId>,
+            limit: u32,
+        ) -> (Vec<VoucherView<AccountId>>, Option<VoucherId>) {
+            Marketplace::vouchers_of(&who, after, limit)
+        }
+
+        fn seller_record(seller: AccountId) -> SellerRecord {
+            Marketplace::seller_record(&seller)
         }
     }
 

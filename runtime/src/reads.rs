@@ -2,16 +2,21 @@
 
 //! What `DslaApi` answers, put together from what the pallets know.
 
-use crate::{AccountId, Compensation, Runtime, Sla, Timestamp};
+mod actions;
+
+pub use actions::actions;
+
+use crate::{AccountId, Balance, Challenge, Compensation, Runtime, Sla, Timestamp};
 use alloc::vec::Vec;
 use dsla_primitives::{
-    api::{AgreementView, LogEntry, Preview},
+    api::{AgreementView, Holding, LogEntry, PanelDuty, Preview, Reliability},
     settlement::UnitAmounts,
     terms::Terms,
     traits::AgreementInspect,
     verdict::{Indicator, Verdict},
-    AgreementId, PeriodIndex, RoundId,
+    AgreementId, PeriodIndex, RoundId, ServiceId,
 };
+use pallet_challenge::types::{Duty, Instance};
 use pallet_sla::Agreements;
 
 /// An agreement with its terms, status and pool.
@@ -77,4 +82,74 @@ pub fn preview(terms: &Terms<AccountId>, indicators: &[Indicator]) -> Preview {
         compensation: unit.compensation,
         cover: terms.pricing.max_compensation(),
     }
+}
+
+/// A page of what an account has under its agreements.
+pub fn portfolio(who: &AccountId, from: Option<AgreementId>, limit: u32) -> (Vec<Holding>, Option<AgreementId>) {
+    let (page, next) = Compensation::claimables(who, from, limit);
+    let holdings = page.into_iter().filter_map(|(agreement, claimable)| {
+        let entry = Agreements::<Runtime>::get(agreement)?;
+        let terms = <Sla as AgreementInspect<AccountId>>::terms(RoundId::new(agreement, entry.finalized))?;
+        let current = terms.schedule.period_at(Timestamp::get()).unwrap_or(0);
+        let ledger = Compensation::ledger(agreement, who)?;
+        let runs = |position: &&pallet_compensation::Position| position.from <= current && current < position.until;
+        let backing = ledger.backing;
+        Some(Holding {
+            agreement,
+            status: entry.status,
+            is_provider: entry.provider == *who,
+            // Sums of what one account prepaid or was given fit: the pool counts them all in the same type.
+            units: ledger.subscriptions.iter().filter(runs).fold(0, |sum, position| position.share.saturating_add(sum)),
+            prepaid_until: ledger.subscriptions.iter().map(|position| position.until).max().unwrap_or(0),
+            team_weight: ledger
+                .memberships
+                .iter()
+                .filter(runs)
+                .fold(0, |sum, position| position.share.saturating_add(sum)),
+            shares: backing.shares,
+            shares_value: Compensation::value_of_shares(agreement, backing.shares).unwrap_or(0),
+            shares_noticed: backing.notice,
+            deposits: backing.deposits.iter().fold(0, |sum: Balance, (_, amount)| sum.saturating_add(*amount)),
+            claimable,
+        })
+    });
+    (holdings.collect(), next)
+}
+
+/// How reliable a provider has been.
+pub fn reliability(provider: &AccountId) -> Option<Reliability> {
+    Sla::reliability(provider).map(figures)
+}
+
+/// How reliable a service has been.
+pub fn service_reliability(service: ServiceId) -> Option<Reliability> {
+    Sla::service_reliability(service).map(figures)
+}
+
+fn figures(of: pallet_sla::types::Reliability) -> Reliability {
+    let record = of.record;
+    Reliability {
+        agreements: record.agreements,
+        agreements_completed: record.agreements_completed,
+        agreements_terminated: record.agreements_terminated,
+        periods_met: record.periods_met,
+        periods_missed: record.periods_missed,
+        periods_no_data: record.periods_no_data,
+        periods_overturned: record.periods_overturned,
+        score: of.score,
+    }
+}
+
+/// What an account owes as a member of panels.
+pub fn panel_duties(who: &AccountId) -> Vec<PanelDuty> {
+    Challenge::duties(who)
+        .into_iter()
+        .map(|(round, duty)| {
+            let (instance, until, reveal) = match duty {
+                Duty::Commit { instance, until } => (instance, until, false),
+                Duty::Reveal { instance, until } => (instance, until, true),
+            };
+            PanelDuty { round, appeal: instance == Instance::Appeal, reveal, until }
+        })
+        .collect()
 }

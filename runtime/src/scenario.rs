@@ -3,12 +3,16 @@
 //! Sets the stage for benchmarks on the real runtime: everything as large as it can get.
 
 use crate::{
-    constants::currency::DSLA, AccountId, Balances, Compensation, Runtime, RuntimeOrigin, Sla, SliOracle, Timestamp,
+    constants::currency::DSLA, AccountId, Balances, Compensation, Runtime, RuntimeOrigin, Sla, SliOracle, System,
+    Timestamp,
 };
 use alloc::{vec, vec::Vec};
 use dsla_primitives::{
     schedule::{Period, Schedule},
-    terms::{BonusRow, Bounds, Comparator, Credit, Document, Objective, Oracle, Pricing, Source, Terms, Tier},
+    terms::{
+        Access, BonusRow, Bounds, Comparator, Credit, Document, Maintenance, Objective, Oracle, Pricing, Source, Terms,
+        Tier,
+    },
     traits::{AgreementInspect, Scenario},
     AgreementId, Moment, RoundId, ServiceId, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
 };
@@ -87,15 +91,7 @@ impl Scenario<AccountId> for Stage {
             Self::set_time(1_800_000_000_000);
         }
         let committee = Self::committee();
-        for member in &committee {
-            if !pallet_sli_oracle::Reporters::<Runtime>::contains_key(member) {
-                assert_ok!(SliOracle::register_reporter(
-                    RawOrigin::Signed(member.clone()).into(),
-                    <Runtime as pallet_sli_oracle::Config>::MinBond::get(),
-                    BoundedVec::truncate_from(vec![b'r'; 256]),
-                ));
-            }
-        }
+        committee.iter().for_each(Self::register);
         Terms {
             schedule: Schedule { start: Self::now() + HOUR, period: Period::Monthly, periods: 100 },
             objectives: BoundedVec::truncate_from((0..MAX_OBJECTIVES).map(|_| Self::objective()).collect()),
@@ -116,12 +112,25 @@ impl Scenario<AccountId> for Stage {
                 reveal_window: None,
                 challenge_window: HOUR,
             },
+            // Room for all the windows of maintenance that can be announced.
+            maintenance: Maintenance { quota: 24 * HOUR, notice: 0 },
+            access: Access::Open,
+            notice_periods: Some(1),
             document: Self::terms_document(),
         }
     }
 
     fn open_agreement() -> (AgreementId, AccountId) {
-        let terms = Self::terms();
+        Self::open_agreement_under(Self::terms())
+    }
+
+    fn open_sealed_agreement() -> (AgreementId, AccountId) {
+        let mut terms = Self::terms();
+        terms.oracle.reveal_window = Some(HOUR);
+        Self::open_agreement_under(terms)
+    }
+
+    fn open_agreement_under(terms: Terms<AccountId>) -> (AgreementId, AccountId) {
         let (provider, service) = Self::service();
         let origin = || RuntimeOrigin::from(RawOrigin::Signed(provider.clone()));
         let agreement = pallet_sla::NextAgreementId::<Runtime>::get();
@@ -137,13 +146,49 @@ impl Scenario<AccountId> for Stage {
         assert_ok!(Compensation::subscribe(RawOrigin::Signed(who.clone()).into(), agreement, 1, periods, 0, RICH));
     }
 
-    fn report(round: RoundId) {
+    fn accept_amendment(agreement: AgreementId, who: &AccountId) {
+        let version =
+            <Sla as AgreementInspect<AccountId>>::amendment(agreement).map_or(0, |amendment| amendment.version);
+        assert_ok!(Compensation::accept_amendment(RawOrigin::Signed(who.clone()).into(), agreement, version, RICH));
+    }
+
+    fn back(agreement: AgreementId, who: &AccountId) {
+        assert_ok!(Compensation::back(RawOrigin::Signed(who.clone()).into(), agreement, 10_000 * DSLA, 0));
+    }
+
+    fn end_period(round: RoundId) {
         let Some(terms) = <Sla as AgreementInspect<AccountId>>::terms(round) else { return };
         let Some(end) = terms.schedule.boundary(round.period + 1) else { return };
         Self::activate(round.agreement, terms.schedule.start);
         Self::set_time(Self::now().max(end));
-        for reporter in &terms.oracle.committee {
-            let measurements = terms.objectives.iter().map(|_| Measurement::Value(FixedU128::from_u32(50))).collect();
+    }
+
+    fn reporters(count: u32) -> Vec<AccountId> {
+        let panel: Vec<_> = (0..count).map(|i| Self::funded("panelist", i)).collect();
+        panel.iter().for_each(Self::register);
+        panel
+    }
+
+    fn new_randomness() {
+        let block = System::block_number() + 1;
+        System::set_block_number(block);
+        pallet_babe::EpochStart::<Runtime>::put((block, block));
+    }
+
+    /// Each member is one strike from being slashed and suspended, and all but one will be: only one can be right.
+    fn report(round: RoundId) {
+        Self::end_period(round);
+        let Some(terms) = <Sla as AgreementInspect<AccountId>>::terms(round) else { return };
+        let bond = <Runtime as pallet_sli_oracle::Config>::MinBond::get();
+        let strikes = <Runtime as pallet_sli_oracle::Config>::MaxStrikes::get().saturating_sub(1);
+        for (reporter, value) in terms.oracle.committee.iter().zip((50..).step_by(2)) {
+            let has = pallet_sli_oracle::Reporters::<Runtime>::get(reporter).map_or(0, |reporter| reporter.bond);
+            if has < bond {
+                assert_ok!(SliOracle::bond_extra(RawOrigin::Signed(reporter.clone()).into(), bond - has));
+            }
+            pallet_sli_oracle::Reporters::<Runtime>::mutate_extant(reporter, |reporter| reporter.strikes = strikes);
+            let measurements =
+                terms.objectives.iter().map(|_| Measurement::Value(FixedU128::from_u32(value))).collect();
             let report = SubmittedReport {
                 round,
                 measurements: BoundedVec::truncate_from(measurements),
@@ -156,19 +201,36 @@ impl Scenario<AccountId> for Stage {
         }
     }
 
-    fn settle(round: RoundId) {
+    fn propose(round: RoundId) {
         Self::report(round);
-        let settler = Self::funded("stage settler", 0);
-        // Proposed when the reports had their time, final when the challenges had theirs.
-        for _ in 0..2 {
-            let due = Sla::next_due(round.agreement).unwrap_or_default();
-            Self::set_time(Self::now().max(due));
-            assert_ok!(Sla::settle(RawOrigin::Signed(settler.clone()).into(), round.agreement));
-        }
+        Self::step(round.agreement);
+    }
+
+    fn settle(round: RoundId) {
+        Self::propose(round);
+        // Final when the challenges had their time.
+        Self::step(round.agreement);
     }
 }
 
 impl Stage {
+    /// Does what is due next.
+    fn step(agreement: AgreementId) {
+        let due = Sla::next_due(agreement).unwrap_or_default();
+        Self::set_time(Self::now().max(due));
+        assert_ok!(Sla::settle(RawOrigin::Signed(Self::funded("stage settler", 0)).into(), agreement));
+    }
+
+    fn register(reporter: &AccountId) {
+        if !pallet_sli_oracle::Reporters::<Runtime>::contains_key(reporter) {
+            assert_ok!(SliOracle::register_reporter(
+                RawOrigin::Signed(reporter.clone()).into(),
+                <Runtime as pallet_sli_oracle::Config>::MinBond::get(),
+                BoundedVec::truncate_from(vec![b'r'; 256]),
+            ));
+        }
+    }
+
     fn terms_document() -> Document {
         Document { hash: H256::repeat_byte(1), uri: BoundedVec::truncate_from(vec![b'd'; 256]) }
     }
