@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 usage() {
     cat <<'TEXT'
-usage: scripts/run.sh [--demo] [--data DIR] [--port PORT] [--reset]
+usage: scripts/run.sh [--demo] [--data DIR] [--port PORT] [--reset] [-- NODE_OPTION ...]
 
 Installs what is missing, builds the node and starts a development chain of one validator.
 
@@ -14,6 +14,7 @@ Installs what is missing, builds the node and starts a development chain of one 
   --data DIR   where the chain's data is kept (default: ~/.local/share/dsla/development)
   --port PORT  port of the WebSocket endpoint (default: 9944)
   --reset      delete the chain's data first
+  -- ...       everything after it is for the node, for example `-- --sealing interval=1000`
 TEXT
 }
 
@@ -24,6 +25,7 @@ while [[ $# -gt 0 ]]; do
         --reset) reset=true ;;
         --data) data="${2:?--data needs a folder}"; shift ;;
         --port) port="${2:?--port needs a number}"; shift ;;
+        --) shift; break ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; die "unknown option $1" ;;
     esac
@@ -55,4 +57,4 @@ say "polkadot.js Apps    https://polkadot.js.org/apps/?rpc=ws://127.0.0.1:$port"
 say "data folder         $data   (delete it with --reset)"
 say "stop                Ctrl-C"
 say ""
-exec "$NODE_BIN" --dev --base-path "$data" --rpc-port "$port"
+exec "$NODE_BIN" --dev --base-path "$data" --rpc-port "$port" "$@"

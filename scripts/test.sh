@@ -11,8 +11,7 @@ usage: scripts/test.sh [CHECK ...]
 Runs the named checks, or all of them in this order:
 
   format      rustfmt, licence headers
-  lint        clippy, warnings denied
-  docs        rustdoc, warnings denied
+  lint        clippy and rustdoc, warnings denied
   unit        unit, property and runtime tests
   build       node, reporter and runtime, in release
   benchmarks  every benchmark runs once on the real runtime
@@ -20,7 +19,7 @@ Runs the named checks, or all of them in this order:
 TEXT
 }
 
-ALL=(format lint docs unit build benchmarks e2e)
+ALL=(format lint unit build benchmarks e2e)
 case "${1:-}" in -h | --help) usage; exit 0 ;; esac
 checks=("${@:-${ALL[@]}}")
 for check in "${checks[@]}"; do
@@ -32,16 +31,31 @@ check_format() {
     cargo fmt --all -- --check
     "$ROOT/scripts/check-licences.sh"
 }
-check_lint() { SKIP_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets -- -D warnings; }
-check_docs() { SKIP_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps; }
+# Compiles the tests through clippy and rustdoc. So every dependency is compiled once only; those of the node with the
+# release profile, in which the node is built anyway.
+linted() {
+    local wrapper="$CARGO_TARGET_DIR/rustc-and-lints"
+    cp "$ROOT/scripts/rustc-and-lints.sh" "$wrapper"
+    SKIP_WASM_BUILD=1 RUSTC_WORKSPACE_WRAPPER="$wrapper" "$@"
+}
+tests_of_all_but_the_node() {
+    CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__" linted cargo test --locked --workspace --exclude dsla-node "$@"
+}
+tests_of_the_node() {
+    # Nobody runs this node, so our own crates need no optimisation.
+    CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__-Copt-level=0__CLIPPY_HACKERY__-Cdebug-assertions=off__CLIPPY_HACKERY__" \
+        linted cargo test --locked --release -p dsla-node -p dsla-reporter --bin dsla-node "$@"
+}
+
+check_lint() {
+    tests_of_all_but_the_node --no-run
+    tests_of_the_node --no-run
+}
 check_unit() {
-    # The node's own tests run with the release build, so that its dependencies are compiled once only.
-    SKIP_WASM_BUILD=1 cargo test --locked --workspace --exclude dsla-node
+    tests_of_all_but_the_node
+    tests_of_the_node
 }
-check_build() {
-    build_binaries
-    cargo test --release --locked -p dsla-node -p dsla-reporter --bin dsla-node
-}
+check_build() { build_binaries; }
 check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
 check_e2e() { (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec); }
 

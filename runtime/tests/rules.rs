@@ -11,7 +11,12 @@ use dsla_runtime::{
     genesis_presets::DEVELOPMENT,
     Runtime, VERSION,
 };
+use frame_metadata::{
+    v14::{RuntimeMetadataV14, StorageEntryType, StorageHasher},
+    RuntimeMetadata,
+};
 use frame_support::dispatch::DispatchClass;
+use scale_info::TypeDef;
 use std::{fs, path::Path};
 
 /// polkadot.js 16.5.6 knows these; with another one it would warn, and perhaps sign wrongly.
@@ -72,4 +77,84 @@ fn the_version_should_be_in_the_state_from_genesis() {
         assert_eq!(<Runtime as frame_system::Config>::Version::get(), VERSION);
         assert_eq!(<Runtime as frame_system::Config>::SS58Prefix::get(), SS58_PREFIX);
     });
+}
+
+/// The pallets that are ours; polkadot.js shows their docs to the people who call them.
+const OURS: [&str; 4] = ["Sla", "SliOracle", "Compensation", "Marketplace"];
+
+fn metadata() -> RuntimeMetadataV14 {
+    match Runtime::metadata().1 {
+        RuntimeMetadata::V14(metadata) => metadata,
+        other => panic!("version {}", other.version()),
+    }
+}
+
+#[test]
+fn everything_polkadot_js_shows_of_our_pallets_should_be_documented() {
+    let metadata = metadata();
+    let mut bare = Vec::new();
+    let variants = |ty: u32| match &metadata.types.resolve(ty).expect("is a type").type_def {
+        TypeDef::Variant(variants) => variants.variants.clone(),
+        _ => panic!("an enum"),
+    };
+    for pallet in metadata.pallets.iter().filter(|pallet| OURS.contains(&pallet.name.as_str())) {
+        let mut note = |kind: &str, name: &str, docs: &[String]| {
+            if docs.iter().all(|line| line.trim().is_empty()) {
+                bare.push(format!("{} {kind} {name}", pallet.name));
+            }
+        };
+        let enums = [
+            ("call", pallet.calls.as_ref().map(|calls| calls.ty.id)),
+            ("event", pallet.event.as_ref().map(|event| event.ty.id)),
+            ("error", pallet.error.as_ref().map(|error| error.ty.id)),
+        ];
+        for (kind, ty) in enums {
+            for variant in variants(ty.expect("our pallets have all three")) {
+                note(kind, &variant.name, &variant.docs);
+                for field in variant.fields.iter().filter(|_| kind == "event") {
+                    note("field", &format!("{}.{}", variant.name, field.name.as_deref().unwrap_or("?")), &field.docs);
+                }
+            }
+        }
+        for entry in &pallet.storage.as_ref().expect("our pallets store").entries {
+            note("storage", &entry.name, &entry.docs);
+        }
+        for constant in &pallet.constants {
+            note("constant", &constant.name, &constant.docs);
+        }
+    }
+    assert_eq!(bare, Vec::<String>::new());
+    assert_eq!(metadata.pallets.iter().filter(|pallet| OURS.contains(&pallet.name.as_str())).count(), OURS.len());
+}
+
+/// A key that its user chooses could be mined until many paths of the trie run together; a cryptographic hash keeps that
+/// from paying.
+#[test]
+fn keys_that_users_choose_should_be_hashed_cryptographically() {
+    let metadata = metadata();
+    let chosen = |ty: u32| {
+        let path = metadata.types.resolve(ty).expect("is a type").path.segments.join("::");
+        path.ends_with("AccountId32") || path.ends_with("H256")
+    };
+    let mut weak = Vec::new();
+    for pallet in metadata.pallets.iter().filter(|pallet| OURS.contains(&pallet.name.as_str())) {
+        for entry in &pallet.storage.as_ref().expect("our pallets store").entries {
+            let StorageEntryType::Map { hashers, key, .. } = &entry.ty else { continue };
+            let keys = match &metadata.types.resolve(key.id).expect("is a type").type_def {
+                TypeDef::Tuple(keys) if hashers.len() > 1 => keys.fields.iter().map(|key| key.id).collect(),
+                _ => vec![key.id],
+            };
+            for (hasher, _) in hashers.iter().zip(keys).filter(|(_, key)| chosen(*key)) {
+                if *hasher != StorageHasher::Blake2_128Concat {
+                    weak.push(format!("{}.{}", pallet.name, entry.name));
+                }
+            }
+        }
+    }
+    assert_eq!(weak, Vec::<String>::new());
+}
+
+#[test]
+fn there_should_be_no_sudo() {
+    assert!(metadata().pallets.iter().all(|pallet| pallet.name != "Sudo"));
 }
