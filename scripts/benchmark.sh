@@ -9,7 +9,7 @@ usage() {
 usage: scripts/benchmark.sh [--smoke] [PALLET ...]
 
   --smoke   run every benchmark with the fewest steps and write nothing: does it work at all?
-  PALLET    pallet_sla, pallet_sli_oracle, pallet_compensation, pallet_marketplace (default: all)
+  PALLET    pallet_sla, pallet_sli_oracle, pallet_compensation, pallet_challenge, pallet_marketplace (default: all)
 
 Weights hold for the machine they are measured on: see docs/measurements.md.
 TEXT
@@ -23,7 +23,7 @@ for argument in "$@"; do
         *) pallets+=("$argument") ;;
     esac
 done
-[[ ${#pallets[@]} -gt 0 ]] || pallets=(pallet_sla pallet_sli_oracle pallet_compensation pallet_marketplace)
+[[ ${#pallets[@]} -gt 0 ]] || pallets=(pallet_sla pallet_sli_oracle pallet_compensation pallet_challenge pallet_marketplace)
 
 need_build_tools
 cd "$ROOT"

@@ -80,7 +80,7 @@ fn the_version_should_be_in_the_state_from_genesis() {
 }
 
 /// The pallets that are ours; polkadot.js shows their docs to the people who call them.
-const OURS: [&str; 4] = ["Sla", "SliOracle", "Compensation", "Marketplace"];
+const OURS: [&str; 5] = ["Sla", "SliOracle", "Compensation", "Challenge", "Marketplace"];
 
 fn metadata() -> RuntimeMetadataV14 {
     match Runtime::metadata().1 {
