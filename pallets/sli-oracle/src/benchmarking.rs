@@ -65,10 +65,22 @@ fn batch<T: Config>(n: u32) -> (T::AccountId, BoundedVec<SubmittedReport, ConstU
             assert!(committee(round).contains(&reporter), "the agreements have the same committee");
             T::Scenario::report(*round);
             Rounds::<T>::mutate(round, |stored| stored.reports.retain(|report| report.reporter != reporter));
+            seat_others::<T>(round.agreement, &committee(round), &reporter);
             full_report::<T>(*round)
         })
         .collect();
     (reporter, BoundedVec::truncate_from(reports))
+}
+
+/// A full table of seats, with one of a former member in the place of `reporter`: it is found to be so when `reporter`
+/// takes its seat.
+fn seat_others<T: Config>(id: AgreementId, committee: &[T::AccountId], reporter: &T::AccountId) {
+    let former = T::Scenario::funded("former", 0);
+    let seat = |reporter| Seat { reporter, since: 0, until: None };
+    let others = committee.iter().filter(|member| *member != reporter).cloned();
+    let seats = SeatsOf::<T>::truncate_from(others.chain([former]).map(seat).collect());
+    assert!(seats.is_full(), "the committee is full");
+    Seats::<T>::insert(id, seats);
 }
 
 /// The salt of every sealed report here.
@@ -87,6 +99,7 @@ fn sealed<T: Config>(n: u32) -> (T::AccountId, Vec<RoundId>) {
         let commitments = others.map(|reporter| Commitment { reporter, hash: H256::repeat_byte(7) }).collect();
         let commitments = BoundedVec::truncate_from(commitments);
         Rounds::<T>::insert(round, Round { commitments, ..Default::default() });
+        seat_others::<T>(round.agreement, &committee(round), &reporter);
     }
     (reporter, rounds)
 }
@@ -169,6 +182,7 @@ mod benchmarks {
         _(RawOrigin::Signed(who.clone()), reports);
 
         assert!(Rounds::<T>::get(last).has_report_of(&who));
+        assert!(Seats::<T>::get(last.agreement).iter().any(|seat| seat.reporter == who));
     }
 
     #[benchmark]
@@ -202,6 +216,7 @@ mod benchmarks {
         _(RawOrigin::Signed(who.clone()), BoundedVec::truncate_from(commitments));
 
         assert!(Rounds::<T>::get(last).commitment_of(&who).is_some());
+        assert!(Seats::<T>::get(last.agreement).iter().any(|seat| seat.reporter == who));
     }
 
     #[benchmark]
@@ -247,5 +262,19 @@ mod benchmarks {
         _(RawOrigin::Signed(who.clone()));
 
         assert_eq!(Reporters::<T>::get(&who).unwrap().state, ReporterState::Active);
+    }
+
+    #[benchmark]
+    fn give_up_seat() {
+        let id = AgreementId(0);
+        let members = (0..dsla_primitives::MAX_COMMITTEE).map(|index| T::Scenario::funded("member", index));
+        let seats = members.map(|reporter| Seat { reporter, since: 0, until: None }).collect::<Vec<_>>();
+        let who = seats.last().unwrap().reporter.clone();
+        Seats::<T>::insert(id, SeatsOf::<T>::truncate_from(seats));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), id);
+
+        assert!(Seats::<T>::get(id).last().unwrap().until.is_some());
     }
 }

@@ -68,5 +68,8 @@ pub mod errors {
         /// The payee's account would stay below the existential deposit. The rewards stay; fund the account, or wait
         /// until they are large enough.
         PayeeBelowMinimum,
+        /// The account has no seat under this agreement: it has not reported on it, has given the seat up, or the
+        /// agreement is over. No absence counts against it, so there is nothing to do.
+        SeatNotFound,
     }
 }

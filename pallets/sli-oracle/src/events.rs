@@ -120,5 +120,19 @@ pub mod events {
             /// How much, in plancks.
             amount: Balance,
         },
+        /// A reporter has taken its seat: it is on duty for every period of the agreement that ends from now on.
+        SeatTaken {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The reporter.
+            reporter: T::AccountId,
+        },
+        /// A reporter has given its seat up: it is on duty for no period of the agreement that ends from now on.
+        SeatGivenUp {
+            /// The agreement.
+            agreement: AgreementId,
+            /// The reporter.
+            reporter: T::AccountId,
+        },
     }
 }

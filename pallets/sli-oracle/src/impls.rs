@@ -26,6 +26,7 @@ impl<T: Config> OnVerdict<T::AccountId> for Pallet<T> {
     /// Never fails and never ends an agreement: what becomes of reporters is no matter of the parties.
     fn on_verdict(period: &FinalPeriod<T::AccountId>) -> Result<Standing, DispatchError> {
         Self::judge(period);
+        Self::clear_seats(period.round);
         Ok(Standing::Sound)
     }
 }

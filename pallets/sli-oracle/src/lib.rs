@@ -28,6 +28,7 @@ mod panel;
 mod reporters;
 mod rewards;
 mod rounds;
+mod seats;
 mod strikes;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
@@ -46,7 +47,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{commitment, Measurement, Report, Reporter, ReporterState, Reveal, Round, SubmittedReport};
+pub use types::{commitment, Measurement, Report, Reporter, ReporterState, Reveal, Round, Seat, SubmittedReport};
 pub use weights::WeightInfo;
 
 use frame_support::pallet_macros::import_section;
@@ -59,7 +60,7 @@ use frame_support::pallet_macros::import_section;
 pub mod pallet {
     use crate::{
         types::{MAX_BATCH, MAX_UNBONDING, MIN_UNBONDING},
-        Reporter, Reveal, Round, SubmittedReport, WeightInfo,
+        Reporter, Reveal, Round, Seat, SubmittedReport, WeightInfo,
     };
     #[cfg(feature = "runtime-benchmarks")]
     use dsla_primitives::traits::Scenario;
@@ -77,6 +78,9 @@ pub mod pallet {
 
     /// The rewards reporters have earned under one agreement.
     pub type RewardsOf<T> = BoundedBTreeMap<<T as frame_system::Config>::AccountId, Balance, ConstU32<MAX_COMMITTEE>>;
+
+    /// The seats that were taken under one agreement, at most one for each account.
+    pub type SeatsOf<T> = BoundedVec<Seat<<T as frame_system::Config>::AccountId>, ConstU32<MAX_COMMITTEE>>;
 
     #[pallet::pallet]
     pub struct Pallet<T>(_);
@@ -160,6 +164,12 @@ pub mod pallet {
     // Twox: ids are handed out by the chain, and a round exists only for a period that has ended.
     #[pallet::storage]
     pub type Rounds<T: Config> = StorageMap<_, Twox64Concat, RoundId, Round<T::AccountId>, ValueQuery>;
+
+    /// Who has taken its seat in the committee of an agreement, in the order of taking. Seats go with the verdict on the
+    /// last period.
+    // Twox: ids are handed out by the chain. One item, so that a settlement reads a committee at once.
+    #[pallet::storage]
+    pub type Seats<T: Config> = StorageMap<_, Twox64Concat, AgreementId, SeatsOf<T>, ValueQuery>;
 
     /// What reporters can claim, in plancks, by agreement: one item, so that a settlement pays a committee at once.
     // Twox: ids are handed out by the chain.
@@ -307,7 +317,8 @@ pub mod pallet {
         /// Signed, by a reporter with a full bond, in the committee of every agreement reported on.
         /// ## Details
         /// All or nothing. A batch that is taken costs no fee: a reporter can report on a round only once, and only
-        /// while its window is open. A batch that is refused costs the full fee. A report cannot be changed.
+        /// while its window is open. A batch that is refused costs the full fee. A report cannot be changed. The first
+        /// report under an agreement takes the seat: from then on the reporter is on duty for every period that ends.
         /// ## Errors
         /// [`EmptyBatch`](Error::EmptyBatch); about the reporter: [`ReporterNotFound`](Error::ReporterNotFound),
         /// [`ReporterLeaving`](Error::ReporterLeaving), [`BondTooSmall`](Error::BondTooSmall); about a round:
@@ -318,7 +329,7 @@ pub mod pallet {
         /// about a measurement: [`WrongMeasurementCount`](Error::WrongMeasurementCount),
         /// [`InvalidRatio`](Error::InvalidRatio), [`ImplausibleValue`](Error::ImplausibleValue).
         /// ## Events
-        /// [`ReportsSubmitted`](Event::ReportsSubmitted).
+        /// [`ReportsSubmitted`](Event::ReportsSubmitted); [`SeatTaken`](Event::SeatTaken) for each seat.
         #[pallet::call_index(5)]
         #[pallet::weight(T::WeightInfo::submit(u32::try_from(reports.len()).unwrap_or(MAX_BATCH)))]
         pub fn submit(
@@ -372,7 +383,8 @@ pub mod pallet {
         /// Signed, by a reporter with a full bond, in the committee of every agreement reported on.
         /// ## Details
         /// All or nothing; a batch that is taken costs no fee. A hash cannot be replaced. It binds the chain, the round
-        /// and the reporter (see `types::commitment`), so another's hash is of no use. Who commits must reveal.
+        /// and the reporter (see `types::commitment`), so another's hash is of no use. Who commits must reveal. The first
+        /// commitment under an agreement takes the seat: from then on the reporter is on duty for every period that ends.
         /// ## Errors
         /// [`EmptyBatch`](Error::EmptyBatch); about the reporter: [`ReporterNotFound`](Error::ReporterNotFound),
         /// [`ReporterLeaving`](Error::ReporterLeaving), [`BondTooSmall`](Error::BondTooSmall); about a round:
@@ -381,7 +393,7 @@ pub mod pallet {
         /// [`TooEarly`](Error::TooEarly), [`RoundOpen`](Error::RoundOpen),
         /// [`AlreadyCommitted`](Error::AlreadyCommitted), [`TooLate`](Error::TooLate).
         /// ## Events
-        /// [`ReportsCommitted`](Event::ReportsCommitted).
+        /// [`ReportsCommitted`](Event::ReportsCommitted); [`SeatTaken`](Event::SeatTaken) for each seat.
         #[pallet::call_index(8)]
         #[pallet::weight(T::WeightInfo::commit(u32::try_from(commitments.len()).unwrap_or(MAX_BATCH)))]
         pub fn commit(
@@ -437,6 +449,25 @@ pub mod pallet {
         pub fn rejoin(origin: OriginFor<T>) -> DispatchResult {
             let reporter = ensure_signed(origin)?;
             Self::do_rejoin(reporter)
+        }
+
+        /// Gives the caller's seat in the committee of an agreement up.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by an account that has taken a seat under the agreement.
+        /// ## Details
+        /// No period that ends from now on is a duty any more. It owes reports on periods that have ended before, so it
+        /// reports first. It may report on later ones all the same, and takes the seat again with the first such report
+        /// after everything it still owed is final.
+        /// ## Errors
+        /// [`SeatNotFound`](Error::SeatNotFound).
+        /// ## Events
+        /// [`SeatGivenUp`](Event::SeatGivenUp).
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::give_up_seat())]
+        pub fn give_up_seat(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
+            let reporter = ensure_signed(origin)?;
+            Self::do_give_up_seat(reporter, agreement)
         }
     }
 }

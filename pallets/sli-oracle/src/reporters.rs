@@ -25,7 +25,8 @@ impl<T: Config> Pallet<T> {
         Self::hold_bond(&who, bond)?;
         Self::activate(&who)?;
         let (state, since) = (ReporterState::Active, T::Time::now());
-        Reporters::<T>::insert(&who, Reporter { uri, bond, state, reports: 0, strikes: 0, since, away: None });
+        let reporter = Reporter { uri, bond, state, reports: 0, strikes: 0, since, away: None, forgiven_at: 0 };
+        Reporters::<T>::insert(&who, reporter);
         Self::deposit_event(Event::ReporterRegistered { reporter: who, bond });
         Ok(())
     }

@@ -12,7 +12,7 @@ use dsla_primitives::{
     api::{DueReport, Duty, MAX_PAGE},
     schedule::Schedule,
     terms::Terms,
-    traits::{AgreementInspect, AgreementStatus},
+    traits::{AgreementInfo, AgreementInspect, AgreementStatus},
     AgreementId, Moment, RoundId,
 };
 use frame_support::{
@@ -32,6 +32,7 @@ type Batch<Item> = BoundedVec<Item, ConstU32<MAX_BATCH>>;
 
 /// A round of a period that has ended, as a member of its committee finds it.
 struct Ended<AccountId> {
+    agreement: AgreementInfo<AccountId>,
     terms: Terms<AccountId>,
     at: Moment,
     round: Round<AccountId>,
@@ -56,12 +57,13 @@ impl<T: Config> Pallet<T> {
 
     fn take_report(who: &T::AccountId, submitted: SubmittedReport, now: Moment) -> DispatchResult {
         let id = submitted.round;
-        let Ended { terms, mut round, phase, .. } = Self::ended_round(who, id, now)?;
+        let Ended { agreement, terms, at, mut round, phase } = Self::ended_round(who, id, now)?;
         ensure!(terms.oracle.reveal_window.is_none(), Error::<T>::RoundSealed);
         ensure!(!round.has_report_of(who), Error::<T>::AlreadyReported);
         ensure!(matches!(phase, Phase::Reporting { .. }), Error::<T>::TooLate);
         push_report::<T>(&mut round, who, submitted, &terms)?;
         Rounds::<T>::insert(id, round);
+        Self::take_seat(who, id.agreement, &agreement, &terms, at, now);
         Ok(())
     }
 
@@ -78,7 +80,7 @@ impl<T: Config> Pallet<T> {
     }
 
     fn take_commitment(who: &T::AccountId, id: RoundId, hash: H256, now: Moment) -> DispatchResult {
-        let Ended { terms, at, mut round, phase } = Self::ended_round(who, id, now)?;
+        let Ended { agreement, terms, at, mut round, phase } = Self::ended_round(who, id, now)?;
         ensure!(terms.oracle.reveal_window.is_some(), Error::<T>::RoundOpen);
         ensure!(round.commitment_of(who).is_none(), Error::<T>::AlreadyCommitted);
         ensure!(matches!(phase, Phase::Committing { .. }), Error::<T>::TooLate);
@@ -87,6 +89,7 @@ impl<T: Config> Pallet<T> {
         // A round has room for every member of a committee, so a full one would hold one of this member too.
         round.commitments.try_push(commitment).map_err(|_| Error::<T>::AlreadyCommitted)?;
         Rounds::<T>::insert(id, round);
+        Self::take_seat(who, id.agreement, &agreement, &terms, at, now);
         Ok(())
     }
 
@@ -137,7 +140,7 @@ impl<T: Config> Pallet<T> {
         ensure!(at <= now, Error::<T>::TooEarly);
         let round = Rounds::<T>::get(id);
         let phase = round.phase(at, &terms.oracle, now);
-        Ok(Ended { terms, at, round, phase })
+        Ok(Ended { agreement, terms, at, round, phase })
     }
 
     fn count_reports(who: &T::AccountId, reporter: Reporter, rounds: &[RoundId]) -> DispatchResult {
@@ -147,8 +150,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// What `reporter` owes for the periods of `agreement` and can do now, as a member of their committees, oldest
-    /// first; at most `limit`, at most [`MAX_PAGE`].
+    /// What `reporter` can do now for the periods of `agreement`, as a member of their committees, oldest first; at most
+    /// `limit`, at most [`MAX_PAGE`]. One that has not taken its seat, or has given it up, owes nothing of it.
     ///
     /// Looks at the last [`MAX_SCANNED`] periods that have begun and are not final. There are more of these only when
     /// the windows together are that many periods long, and then a reporter that asks after every period misses none.

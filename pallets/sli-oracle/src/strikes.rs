@@ -4,7 +4,8 @@
 
 use crate::{
     conduct::{conduct, Conduct},
-    types, Config, Event, HoldReason, Pallet, Reporter, ReporterState, Reporters, Rounds,
+    types::{self, FORGIVENESS_INTERVAL},
+    Config, Event, HoldReason, Pallet, Reporter, ReporterState, Reporters, Rounds, Seats,
 };
 use dsla_primitives::{traits::FinalPeriod, RoundId};
 use frame_support::{
@@ -12,7 +13,7 @@ use frame_support::{
     storage::with_storage_layer,
     traits::{
         fungible::{BalancedHold, Credit},
-        Get, Imbalance, OnUnbalanced,
+        Get, Imbalance, OnUnbalanced, Time,
     },
 };
 use sp_runtime::{traits::EnsureSub, DispatchError};
@@ -23,14 +24,16 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn judge(period: &FinalPeriod<T::AccountId>) {
         let (id, terms) = (period.round, period.terms);
         let Some(ended) = types::period_end(&terms.schedule, id.period) else { return };
-        let round = Rounds::<T>::get(id);
+        let (round, seats) = (Rounds::<T>::get(id), Seats::<T>::get(id.agreement));
         for member in &terms.oracle.committee {
             match conduct(member, &round, terms, period.indicators) {
                 Conduct::Good => Self::forgive(member, id),
                 Conduct::Neutral => {}
                 Conduct::Bad => Self::strike_reporter(member, Some(id)),
                 Conduct::Absent => {
-                    if Reporters::<T>::get(member).is_some_and(|reporter| reporter.was_on_duty(ended)) {
+                    // Anybody can be named in terms: only who has taken the seat owes anything.
+                    let seated = seats.iter().any(|seat| seat.reporter == *member && seat.was_held(ended));
+                    if seated && Reporters::<T>::get(member).is_some_and(|reporter| reporter.was_on_duty(ended)) {
                         Self::strike_reporter(member, Some(id));
                     }
                 }
@@ -79,10 +82,17 @@ impl<T: Config> Pallet<T> {
         Ok(slashed)
     }
 
+    /// Takes a strike away, but not again within a day: else somebody could make up for anything with an agreement of
+    /// short periods that it has with itself.
     fn forgive(who: &T::AccountId, round: RoundId) {
         let Some(reporter) = Reporters::<T>::get(who) else { return };
         let Some(strikes) = reporter.strikes.checked_sub(1) else { return };
-        Reporters::<T>::insert(who, Reporter { strikes, ..reporter });
+        let forgiven_at = T::Time::now();
+        // Saturating is enough: at the end of time nothing is forgiven any more.
+        if forgiven_at < reporter.forgiven_at.saturating_add(FORGIVENESS_INTERVAL) {
+            return;
+        }
+        Reporters::<T>::insert(who, Reporter { strikes, forgiven_at, ..reporter });
         Self::deposit_event(Event::StrikeForgiven { reporter: who.clone(), round, strikes });
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::{
     types::Round, ActiveCount, ActiveIndex, ActiveReporters, Config, FormerRewards, HoldReason, Pallet, ReporterState,
-    Reporters, Rewards, Rounds,
+    Reporters, Rewards, Rounds, Seats,
 };
 use alloc::vec::Vec;
 use dsla_primitives::{terms::Terms, traits::AgreementInspect};
@@ -17,6 +17,7 @@ impl<T: Config> Pallet<T> {
         Self::check_bonds()?;
         Self::check_index()?;
         Self::check_rounds()?;
+        Self::check_seats()?;
         Self::check_rewards()
     }
 
@@ -66,6 +67,16 @@ impl<T: Config> Pallet<T> {
             if let Some(terms) = T::Agreements::terms(id) {
                 check_round(&round, &terms)?;
             }
+        }
+        Ok(())
+    }
+
+    fn check_seats() -> Result<(), DispatchError> {
+        for (_, seats) in Seats::<T>::iter() {
+            ensure!(!seats.is_empty(), "a stored table of seats has entries");
+            ensure!(are_different(seats.iter().map(|seat| &seat.reporter).collect()), "nobody has two seats");
+            let in_order = seats.iter().all(|seat| seat.until.is_none_or(|until| seat.since <= until));
+            ensure!(in_order, "a seat is taken before it is given up");
         }
         Ok(())
     }

@@ -38,6 +38,10 @@ const SETTLEMENT_DELAY: Moment = 86_400_000;
 /// window at its longest, and extended), revealed, open to challenge, challenged and settled before the bond is free.
 pub const MIN_UNBONDING: Moment = 2 * MAX_WINDOW + MAX_WINDOW + MAX_WINDOW + MAX_CHALLENGE_DELAY + SETTLEMENT_DELAY;
 
+/// How long after a strike was forgiven the next one can be, so that many short periods make up for no more than a long
+/// one: a day.
+pub const FORGIVENESS_INTERVAL: Moment = 86_400_000;
+
 /// The longest unbonding: a year.
 pub const MAX_UNBONDING: Moment = 31_536_000_000;
 
@@ -58,6 +62,8 @@ pub struct Reporter {
     pub since: Moment,
     /// Its last absence that it came back from. It owes no reports on periods that ended meanwhile.
     pub away: Option<Absence>,
+    /// When a strike was last forgiven; 0 when none ever was.
+    pub forgiven_at: Moment,
 }
 
 /// When a reporter had left, half open.
@@ -96,6 +102,30 @@ pub enum ReporterState {
     /// A slash has left its bond below the minimum; it may report again once it has bonded enough.
     #[codec(index = 2)]
     Suspended,
+}
+
+/// A place in the committee of an agreement that a reporter has taken by reporting.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Seat<AccountId> {
+    /// Who has taken it.
+    pub reporter: AccountId,
+    /// When it took it. It owes no reports on periods that ended before.
+    pub since: Moment,
+    /// When it gave it up. It owes no reports on periods that end from then on.
+    pub until: Option<Moment>,
+}
+
+impl<AccountId> Seat<AccountId> {
+    /// Whether it was taken when a period ended at `ended`.
+    pub fn was_held(&self, ended: Moment) -> bool {
+        self.since <= ended && self.until.is_none_or(|until| ended < until)
+    }
+
+    /// Whether a report on a period that ended at `ended` takes the seat anew: it was given up, the period is none of
+    /// those still owed from it, and all of those are final. `open` is the end of the oldest period that is not.
+    pub fn may_be_replaced(&self, ended: Moment, open: Option<Moment>) -> bool {
+        self.until.is_some_and(|until| until <= ended && open.is_none_or(|open| until <= open))
+    }
 }
 
 /// One reporter's account of one period.

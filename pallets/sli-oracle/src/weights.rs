@@ -37,6 +37,8 @@ pub trait WeightInfo {
     fn reveal(n: u32) -> Weight;
     /// Weight of `rejoin`.
     fn rejoin() -> Weight;
+    /// Weight of `give_up_seat`.
+    fn give_up_seat() -> Weight;
 }
 
 /// The weights with the database costs of the runtime `T`.
@@ -115,6 +117,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rounds` (r:64 w:64)
     /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::Seats` (r:64 w:64)
+    /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn submit(n: u32) -> Weight {
         // Fastest run: 187_917_000 picoseconds.
@@ -122,9 +126,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             // Standard error: 7_748_142
             .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
-            .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
-            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
     }
     /// Storage: `SliOracle::Rewards` (r:1 w:1)
@@ -163,6 +167,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rounds` (r:64 w:64)
     /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::Seats` (r:64 w:64)
+    /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn commit(n: u32) -> Weight {
         // Fastest run: 187_917_000 picoseconds.
@@ -170,9 +176,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             // Standard error: 7_748_142
             .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
-            .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
-            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
@@ -209,6 +215,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         // Fastest run: 31_136_000 picoseconds.
         Weight::from_parts(60_750_000, 3804)
             .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+    }
+    /// Storage: `SliOracle::Seats` (r:1 w:1)
+    /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    fn give_up_seat() -> Weight {
+        // Fastest run: 31_136_000 picoseconds.
+        Weight::from_parts(60_750_000, 4266)
+            .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
 }
@@ -251,9 +267,9 @@ impl WeightInfo for () {
             // Standard error: 7_748_142
             .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
-            .saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
-            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
     }
     fn claim_rewards() -> Weight {
@@ -274,9 +290,9 @@ impl WeightInfo for () {
             // Standard error: 7_748_142
             .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
-            .saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
-            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
     }
     fn reveal(n: u32) -> Weight {
@@ -294,6 +310,12 @@ impl WeightInfo for () {
         // Fastest run: 31_136_000 picoseconds.
         Weight::from_parts(60_750_000, 3804)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
+            .saturating_add(ParityDbWeight::get().writes(1_u64))
+    }
+    fn give_up_seat() -> Weight {
+        // Fastest run: 31_136_000 picoseconds.
+        Weight::from_parts(60_750_000, 4266)
+            .saturating_add(ParityDbWeight::get().reads(2_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
 }

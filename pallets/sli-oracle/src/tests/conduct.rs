@@ -72,7 +72,9 @@ fn doing_nothing_should_be_absence() {
 /// Registered, left, came back, left again: on duty in between, at both ends of each.
 #[test]
 fn duty_should_follow_the_life_of_a_reporter() {
-    let reporter = |state, away| Reporter { uri: uri(""), bond: 0, state, reports: 0, strikes: 0, since: 10, away };
+    let (since, forgiven_at) = (10, 0);
+    let reporter =
+        |state, away| Reporter { uri: uri(""), bond: 0, state, reports: 0, strikes: 0, since, away, forgiven_at };
     let away = Some(Absence { from: 20, to: 30 });
     let leaving = ReporterState::Leaving { since: 40, until: 100 };
     let on_duty = |reporter: &Reporter| (0..60).filter(|ended| reporter.was_on_duty(*ended)).collect::<Vec<_>>();

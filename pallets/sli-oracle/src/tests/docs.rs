@@ -16,7 +16,7 @@ fn the_readme_should_list_every_call() {
 
 #[test]
 fn the_indices_of_calls_and_the_reason_of_holds_should_never_change() {
-    assert_eq!(crate::Call::<Test>::get_call_indices(), (0..11).collect::<Vec<_>>());
+    assert_eq!(crate::Call::<Test>::get_call_indices(), (0..12).collect::<Vec<_>>());
     assert_eq!(codec::Encode::encode(&HoldReason::ReporterBond), [0]);
 }
 

@@ -5,13 +5,14 @@
 use super::*;
 use dsla_primitives::schedule::Period;
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Open and sealed in turn.
 const ROUNDS: PeriodIndex = 6;
 /// So few that random reports often suffice.
 const MEMBERS: u64 = 5;
 const QUORUM: u32 = 2;
+const DAY: Moment = 86_400_000;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -26,7 +27,9 @@ enum Op {
     /// Reveals what was committed to, or something else.
     Reveal(AccountId, PeriodIndex, bool),
     Strike(AccountId),
-    Finish(PeriodIndex),
+    GiveUp(AccountId),
+    /// The next period.
+    Finish,
     Reward(PeriodIndex, Balance),
     Claim(AccountId),
 }
@@ -40,6 +43,7 @@ fn any_op() -> impl Strategy<Value = Op> {
     prop_oneof![
         40 => (0..WINDOW / 2).prop_map(Op::Wait),
         1 => Just(Op::Wait(UNBONDING)),
+        1 => Just(Op::Wait(DAY / 2)),
         15 => (who(), amount()).prop_map(|(who, amount)| Op::Register(who, amount)),
         10 => (who(), amount()).prop_map(|(who, amount)| Op::BondExtra(who, amount)),
         8 => who().prop_map(Op::Leave),
@@ -49,17 +53,19 @@ fn any_op() -> impl Strategy<Value = Op> {
         60 => (who(), period(), ms()).prop_map(|(who, period, ms)| Op::Commit(who, period, ms)),
         60 => (who(), period(), same).prop_map(|(who, period, same)| Op::Reveal(who, period, same)),
         8 => who().prop_map(Op::Strike),
-        40 => period().prop_map(Op::Finish),
+        20 => who().prop_map(Op::GiveUp),
+        40 => Just(Op::Finish),
         20 => (period(), amount()).prop_map(|(period, amount)| Op::Reward(period, amount)),
         10 => who().prop_map(Op::Claim),
     ]
 }
 
-/// What is known of a reporter: its bond, its strikes, and every time it was there.
+/// What is known of a reporter: its bond, its strikes, when one was forgiven, and every time it was there.
 #[derive(Default)]
 struct Known {
     bond: Balance,
     strikes: u32,
+    forgiven: Option<Moment>,
     present: Vec<(Moment, Moment)>,
 }
 
@@ -90,23 +96,45 @@ struct Model {
     /// What was said, in open rounds or by revealing.
     said: BTreeMap<(AccountId, PeriodIndex), u128>,
     secrets: BTreeMap<(AccountId, PeriodIndex), u128>,
+    /// Every time that somebody had a seat.
+    seats: BTreeMap<AccountId, Vec<(Moment, Moment)>>,
+    /// How many periods are final.
+    finalized: PeriodIndex,
     slashed: Balance,
 }
 
+/// The end of `period`.
+fn end(period: PeriodIndex) -> Moment {
+    ENDED + WINDOW * Moment::from(period)
+}
+
 impl Model {
-    /// Strikes whoever deserves it for a period that ended at `ended` with this latency.
-    fn finish(&mut self, period: PeriodIndex, ended: Moment, latency: Indicator, quorum: usize) {
+    /// `who` has reported on `period` or committed to it.
+    fn sit(&mut self, who: AccountId, period: PeriodIndex, now: Moment) {
+        let seats = self.seats.entry(who).or_default();
+        let Some((_, until)) = seats.last() else { return seats.push((now, Moment::MAX)) };
+        // While it owes anything from the last time, it does not sit down again.
+        if *until <= end(period) && !(self.finalized..ROUNDS).any(|open| end(open) < *until) {
+            seats.push((now, Moment::MAX));
+        }
+    }
+
+    /// Strikes whoever deserves it for a period that became final at `now` with this latency.
+    fn finish(&mut self, period: PeriodIndex, latency: Indicator, quorum: usize, now: Moment) {
+        let ended = end(period);
         let could_reveal = self.secrets.keys().filter(|(_, of)| *of == period).count() >= quorum;
         for (who, known) in &mut self.reporters {
             let key = (*who, period);
-            let there = known.present.iter().any(|(from, to)| (*from..*to).contains(&ended));
+            let at_end = |times: &[(Moment, Moment)]| times.iter().any(|(from, to)| (*from..*to).contains(&ended));
+            let there = at_end(&known.present) && self.seats.get(who).is_some_and(|seats| at_end(seats));
             match (self.said.get(&key), latency) {
                 (Some(ms), Indicator::Value(value)) => {
                     let value = value.into_inner() / 1_000_000_000_000_000_000;
                     if ms.abs_diff(value) > 1 {
                         self.slashed += known.strike();
-                    } else {
-                        known.strikes = known.strikes.saturating_sub(1);
+                    } else if known.strikes > 0 && known.forgiven.is_none_or(|before| before + DAY <= now) {
+                        known.strikes -= 1;
+                        known.forgiven = Some(now);
                     }
                 }
                 (Some(_), Indicator::NoData) => {}
@@ -145,11 +173,11 @@ proptest! {
                     let version = if period % 2 == 0 { terms } else { sealed_terms };
                     agreement.terms.insert(period, short(version(&committee, QUORUM)));
                 }
+                agreement.info.periods = ROUNDS;
             });
             let (mut now, mut paid_in) = (ENDED, 0);
             let mut earned = BTreeMap::<AccountId, Balance>::new();
             let mut answers = BTreeMap::<PeriodIndex, Collected>::new();
-            let mut finished = BTreeSet::new();
             let mut model = Model::default();
             let round_of = |period| RoundId::new(AGREEMENT, period);
             // Everybody is there from the start, and may leave.
@@ -195,12 +223,14 @@ proptest! {
                         if submit(who, &[latency(round_of(period), ms)]).is_ok() {
                             assert_eq!(period % 2, 0);
                             assert_eq!(model.said.insert((who, period), ms), None);
+                            model.sit(who, period, now);
                         }
                     }
                     Op::Commit(who, period, ms) => {
                         if commit_to(who, &[latency(round_of(period), ms)]).is_ok() {
                             assert_eq!(period % 2, 1);
                             assert_eq!(model.secrets.insert((who, period), ms), None);
+                            model.sit(who, period, now);
                         }
                     }
                     Op::Reveal(who, period, same) => {
@@ -217,14 +247,27 @@ proptest! {
                             model.slashed += known.strike();
                         }
                     }
-                    Op::Finish(period) => {
-                        // What the chain does once, as soon as it can; before any bond can be free.
-                        let ended = ENDED + WINDOW * Moment::from(period);
-                        let answer = collect_at(round_of(period), now);
-                        if let Collected::Closed(indicators) = answer {
-                            if finished.insert(period) && now < ended + MIN_UNBONDING {
-                                finish(round_of(period), &indicators);
-                                model.finish(period, ended, indicators[1], QUORUM as usize);
+                    Op::GiveUp(who) => {
+                        let seat = model.seats.get_mut(&who).and_then(|seats| seats.last_mut());
+                        let held = seat.filter(|(_, until)| *until == Moment::MAX);
+                        assert_eq!(SliOracle::give_up_seat(signed(who), AGREEMENT).is_ok(), held.is_some());
+                        if let Some((_, until)) = held {
+                            *until = now;
+                        }
+                    }
+                    Op::Finish => {
+                        // What the chain does once, in order, as soon as it can; before any bond can be free.
+                        let period = model.finalized;
+                        if period == ROUNDS || end(period) + MIN_UNBONDING <= now {
+                            continue;
+                        }
+                        if let Collected::Closed(indicators) = collect_at(round_of(period), now) {
+                            finish(round_of(period), &indicators);
+                            model.finish(period, indicators[1], QUORUM as usize, now);
+                            model.finalized += 1;
+                            if model.finalized == ROUNDS {
+                                assert!(!Seats::<Test>::contains_key(AGREEMENT));
+                                model.seats.clear();
                             }
                         }
                     }

@@ -11,6 +11,7 @@ mod commit;
 mod conduct;
 mod docs;
 mod due_reports;
+mod give_up_seat;
 mod invariants;
 mod journeys;
 mod leave;
@@ -21,6 +22,7 @@ mod reveal;
 mod reward;
 mod roles;
 mod sealed;
+mod seats;
 mod simulation;
 mod strikes;
 mod submit;
@@ -31,7 +33,7 @@ mod withdraw_bond;
 
 pub use crate::{
     mock::*, types::*, ActiveCount, ActiveIndex, ActiveReporters, Error, Event, FormerRewards, HoldReason, Reporters,
-    Rewards, Rounds,
+    Rewards, Rounds, Seats, SeatsOf,
 };
 pub use dsla_primitives::{
     traits::{
@@ -68,6 +70,21 @@ pub fn register(reporters: &[AccountId]) {
     for who in reporters {
         assert_ok!(SliOracle::register_reporter(signed(*who), MIN_BOND, uri("https://reporter")));
     }
+}
+
+/// Gives these members seats that they took long ago.
+pub fn seat(members: &[AccountId]) {
+    Seats::<Test>::mutate(AGREEMENT, |seats| {
+        for reporter in members {
+            seats.try_push(Seat { reporter: *reporter, since: 0, until: None }).unwrap();
+        }
+    });
+}
+
+/// The seat of `who`: when it took it and when it gave it up.
+pub fn seat_of(who: AccountId) -> Option<(Moment, Option<Moment>)> {
+    let seats = Seats::<Test>::get(AGREEMENT);
+    seats.iter().find(|seat| seat.reporter == who).map(|seat| (seat.since, seat.until))
 }
 
 pub fn held(who: AccountId) -> Balance {
@@ -171,6 +188,7 @@ pub fn sealed_round_of(reporters: &[AccountId]) {
 
 /// Tells the oracle that `round` is final with `indicators`.
 pub fn finish(round: RoundId, indicators: &[Indicator]) {
+    Agreements::change(round.agreement, |agreement| agreement.info.finalized = round.period.saturating_add(1));
     let terms = Agreements::terms(round).unwrap();
     let verdict = Verdict::assess(&terms.objectives, &terms.pricing, indicators);
     let indicators = indicators.to_vec().try_into().unwrap();

@@ -14,6 +14,7 @@ fn register_reporter_should_hold_the_bond() {
             strikes: 0,
             since: ENDED,
             away: None,
+            forgiven_at: 0,
         };
         assert_eq!(Reporters::<Test>::get(ALICE), Some(reporter));
         assert_eq!((ActiveIndex::<Test>::get(ALICE), ActiveReporters::<Test>::get(0)), (Some(0), Some(ALICE)));

@@ -51,7 +51,7 @@ const ROLES: [(AccountId, &str); 4] = [
 ];
 
 const ROUND_CALLS: [&str; 3] = ["submit", "commit", "reveal"];
-const OTHER_CALLS: [&str; 8] = [
+const OTHER_CALLS: [&str; 9] = [
     "register_reporter",
     "bond_extra",
     "update_reporter",
@@ -60,6 +60,7 @@ const OTHER_CALLS: [&str; 8] = [
     "claim_rewards",
     "claim_rewards_for",
     "rejoin",
+    "give_up_seat",
 ];
 
 fn set_up(state: State) {
@@ -114,6 +115,7 @@ fn call(name: &str, who: AccountId) -> Result<(), DispatchError> {
         "commit" => free(commit_to(who, &[report])),
         "reveal" => free(reveal(who, &[report])),
         "rejoin" => SliOracle::rejoin(signed(who)),
+        "give_up_seat" => SliOracle::give_up_seat(signed(who), AGREEMENT),
         other => panic!("no such call: {other}"),
     }
 }

@@ -67,6 +67,7 @@ fn collect_should_give_no_data_at_once_when_too_few_have_committed_in_the_end() 
         assert_eq!(collect_at(ROUND, EXTENDED), no_data());
         // Who committed has done what could be done; the others have not.
         register(&[CHARLIE]);
+        seat(&[CHARLIE]);
         Reporters::<Test>::mutate(CHARLIE, |reporter| reporter.as_mut().unwrap().since = ENDED);
         finish_at(ROUND, EXTENDED);
         assert_eq!([ALICE, BOB, CHARLIE].map(strikes), [0, 0, 1]);

@@ -6,9 +6,12 @@ use super::*;
 use frame_support::traits::fungible::MutateHold as _;
 use sp_runtime::Perbill;
 
-/// Registers the committee and lets each member report this latency, or nothing.
+const DAY: Moment = 86_400_000;
+
+/// Registers and seats the committee and lets each member report this latency, or nothing.
 fn reported(latencies: [Option<u128>; 4]) {
     register(&COMMITTEE);
+    seat(&COMMITTEE);
     for (who, ms) in COMMITTEE.into_iter().zip(latencies) {
         if let Some(ms) = ms {
             assert_ok!(submit(who, &[latency(ROUND, ms)]));
@@ -51,6 +54,7 @@ fn on_verdict_should_not_strike_who_was_not_on_duty() {
     build_and_execute(|| {
         Clock::set(ENDED - 1);
         register(&[ALICE, BOB, CHARLIE]);
+        seat(&COMMITTEE);
         // Bob leaves before the period ends, Charlie at its end.
         assert_ok!(SliOracle::leave(signed(BOB)));
         Clock::set(ENDED);
@@ -68,6 +72,7 @@ fn on_verdict_should_not_strike_who_was_not_on_duty() {
 fn on_verdict_should_strike_who_leaves_instead_of_reporting() {
     build_and_execute(|| {
         register(&COMMITTEE);
+        seat(&COMMITTEE);
         Clock::set(ENDED + 1);
         assert_ok!(SliOracle::leave(signed(ALICE)));
         assert_ok!(SliOracle::leave(signed(BOB)));
@@ -83,6 +88,7 @@ fn on_verdict_should_not_strike_who_was_away_and_came_back() {
     build_and_execute(|| {
         Clock::set(ENDED - 1);
         register(&[ALICE]);
+        seat(&[ALICE]);
         assert_ok!(SliOracle::leave(signed(ALICE)));
         Clock::set(ENDED + 1);
         assert_ok!(SliOracle::rejoin(signed(ALICE)));
@@ -115,6 +121,54 @@ fn on_verdict_should_forgive_a_strike_for_a_good_report() {
         assert_eq!(COMMITTEE.map(strikes), [1, 0, 0, 0]);
         let forgiven = |reporter, strikes| Event::StrikeForgiven { reporter, round: ROUND, strikes };
         assert_eq!(events(), [forgiven(ALICE, 1), forgiven(BOB, 0)]);
+    });
+}
+
+/// However many good periods there are: a strike is forgiven a day after the last one was, not earlier.
+#[test]
+fn on_verdict_should_forgive_one_strike_a_day() {
+    build_and_execute(|| {
+        register(&COMMITTEE);
+        strike(ALICE, 2);
+        strike(BOB, 1);
+        let finish = |period, now| {
+            let round = RoundId::new(AGREEMENT, period);
+            Clock::set(ENDED + PERIOD * Moment::from(period));
+            round_of(round, &COMMITTEE);
+            finish_at(round, now);
+        };
+        let first = ENDED + WINDOW;
+        finish(0, first);
+        assert_eq!([ALICE, BOB].map(strikes), [1, 0]);
+        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first);
+        // A strike in between does not begin the day anew; nor does a period with nothing to forgive.
+        strike(BOB, 1);
+        System::reset_events();
+        finish(1, first + DAY - 1);
+        assert_eq!([ALICE, BOB].map(strikes), [1, 1]);
+        assert!(!events().iter().any(|event| matches!(event, Event::StrikeForgiven { .. })));
+        finish(2, first + DAY);
+        assert_eq!([ALICE, BOB].map(strikes), [0, 0]);
+        finish(3, first + 2 * DAY);
+        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first + DAY, "there was nothing to forgive");
+        strike(ALICE, 1);
+        finish(4, first + 2 * DAY);
+        assert_eq!(strikes(ALICE), 0);
+    });
+}
+
+/// The day is the reporter's, not the agreement's: it reports on many.
+#[test]
+fn on_verdict_should_forgive_one_strike_a_day_whatever_the_agreement() {
+    build_and_execute(|| {
+        let other = AgreementId(8);
+        Agreements::insert(other, terms(&COMMITTEE, QUORUM));
+        reported([Some(100); 4]);
+        round_of(RoundId::new(other, 0), &COMMITTEE);
+        strike(ALICE, 2);
+        finish_at(ROUND, ENDED + WINDOW);
+        finish_at(RoundId::new(other, 0), ENDED + WINDOW);
+        assert_eq!(strikes(ALICE), 1);
     });
 }
 

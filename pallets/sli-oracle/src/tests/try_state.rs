@@ -82,6 +82,14 @@ fn try_state_should_notice_an_absence_that_ends_before_it_begins() {
     assert_noticed(|| Reporters::<Test>::mutate(ALICE, |reporter| reporter.as_mut().unwrap().away = away));
 }
 
+#[test]
+fn try_state_should_notice_wrong_seats() {
+    let with_seats = |damage: fn(&mut SeatsOf<Test>)| assert_noticed(|| Seats::<Test>::mutate(AGREEMENT, damage));
+    with_seats(|seats| seats[0].reporter = BOB);
+    with_seats(|seats| seats[0].until = Some(ENDED - 1));
+    with_seats(|seats| seats.clear());
+}
+
 /// The same, of a sealed round.
 fn assert_noticed_sealed(damage: impl Fn(&mut Round<AccountId>)) {
     build_and_execute(|| {
