@@ -101,7 +101,7 @@ pub mod events {
             instance: Instance,
             /// Why not.
             reason: Undecided,
-            /// When the proposed verdict stands for want of a decision.
+            /// When the first decision, or else the proposed verdict, stands for want of another.
             until: Moment,
         },
         /// A challenge is over.

@@ -313,7 +313,8 @@ pub mod pallet {
         /// The arbiter.
         ///
         /// ## Details
-        /// Before the end of the stage, at which the proposed verdict stands.
+        /// Before the end of the stage, at which the decision that was appealed against, or else the proposed
+        /// verdict, stands.
         ///
         /// ## Errors
         /// `ChallengeNotFound`, `WrongStage`, `TooLate`, `ChoiceNotFound`; what makes the ruling fail.

@@ -43,7 +43,10 @@ impl<T: Config> Pallet<T> {
             }
             Step::Tally => Self::tally(round, challenge),
             Step::Uphold(decision) => Self::rule(round, challenge, decision, Decider::Panel),
-            Step::Default => Self::rule(round, challenge, PROPOSED, Decider::Default),
+            Step::Default => {
+                let standing = challenge.standing();
+                Self::rule(round, challenge, standing, Decider::Default)
+            }
         }
     }
 

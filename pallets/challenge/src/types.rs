@@ -153,7 +153,7 @@ pub enum Stage<BlockNumber> {
     /// No panel could decide; the arbiter may.
     #[codec(index = 5)]
     Arbitration {
-        /// When the proposed verdict stands for want of a decision.
+        /// When the first decision, or else the proposed verdict, stands for want of another.
         until: Moment,
     },
 }
@@ -234,6 +234,12 @@ impl<AccountId: PartialEq, BlockNumber: PartialOrd> Challenge<AccountId, BlockNu
         })
     }
 
+    /// What stands when nobody decides any more: the decision that was appealed against, else the proposed verdict. So
+    /// nobody gains by keeping a second panel from deciding.
+    pub fn standing(&self) -> Choice {
+        self.appeal.as_ref().map_or(PROPOSED, |appeal| appeal.decision)
+    }
+
     /// Which panel it is about.
     pub fn instance(&self) -> Instance {
         if self.appeal.is_some() {
@@ -309,7 +315,7 @@ pub enum Step {
     Tally,
     /// Makes the decision of the first panel final.
     Uphold(Choice),
-    /// Lets the proposed verdict stand.
+    /// Lets the first decision, or else the proposed verdict, stand.
     Default,
 }
 
@@ -346,7 +352,7 @@ pub enum Decider {
     /// The arbiter.
     #[codec(index = 2)]
     Arbiter,
-    /// Nobody: the time was over and the proposed verdict stands.
+    /// Nobody: the time was over, and the first decision or else the proposed verdict stands.
     #[codec(index = 3)]
     Default,
 }

@@ -113,7 +113,8 @@ fn every_bond_should_come_back_less_a_tenth_when_nobody_decides() {
         // 10 % of 1,001 and of 2,002, rounded up: 101, 101, 201.
         assert_eq!(payout(), Payout { returned: 3_601, paid: 0, burned: 403, treasury: 0 });
         assert_eq!((gain(ALICE), gain(BOB), gain(TREASURY)), (-101, -302, 0));
-        assert_eq!(Ruled::get(ROUND), Some((proposed(), 1)));
+        // Alice's claim stands, as the first panel had decided.
+        assert_eq!((ruling().choice, ruling().by), (1, Decider::Default));
     });
 }
 

@@ -150,7 +150,7 @@ fn model(game: &Game, claimants: &[AccountId], panels: &[Vec<AccountId>; 2]) -> 
         };
     }
     let arbiter = game.arbiter.filter(|choice| *choice < choices).map(|choice| (choice, Decider::Arbiter));
-    let (choice, by) = decided.or(arbiter).unwrap_or((0, Decider::Default));
+    let (choice, by) = decided.or(arbiter).unwrap_or((first.filter(|_| appealed).unwrap_or(0), Decider::Default));
     (result.choice, result.by) = (choice, Some(by));
 
     // The money. Everybody begins with nothing gained.
@@ -373,6 +373,6 @@ fn random_games_should_come_to_every_kind_of_end() {
             *seen.entry(end).or_default() += 1;
         });
     }
-    // Panel: 2 (no appeal); appeal: 2; arbiter: 4; default: 2 (always for the proposed verdict).
-    assert_eq!(seen.len(), 10, "{seen:?}");
+    // Panel: 2 (no appeal); appeal: 2; arbiter: 4; default: 3 (without an appeal always for the proposed verdict).
+    assert_eq!(seen.len(), 11, "{seen:?}");
 }
