@@ -5,7 +5,7 @@
 use crate::{
     decide, Agenda, Awaiting, ChallengeOf, Challenges, Choice, Config, Decider, Duties, Error, Event, Instance, Pallet,
     QueueKey, Ruling, Rulings, Seat, Stage, Step, Undecided, Vote, MAX_APPEAL_WINDOW, MAX_ARBITRATION_WINDOW,
-    MAX_FIRST_PANEL, MAX_REVEAL_WINDOW, MAX_VOTE_WINDOW, MIN_PANEL, MIN_STAGE, PANEL_DOMAIN, PROPOSED,
+    MAX_FIRST_PANEL, MAX_REVEAL_WINDOW, MAX_VOTE_WINDOW, MIN_PANEL, MIN_STAGE, PANEL_DOMAIN,
 };
 use codec::Encode;
 use dsla_primitives::{
