@@ -35,7 +35,8 @@ impl Step {
 }
 
 impl<T: Config> Pallet<T> {
-    /// Stores an agreement that was due at `before`, and moves it to its new place on the agenda. Returns when it is due.
+    /// Stores an agreement that was due at `before`, and moves it to its new place on the agenda. Returns when it is
+    /// due.
     pub(crate) fn save(id: AgreementId, agreement: AgreementOf<T>, before: Option<Moment>) -> Option<Moment> {
         let after = agreement.timers.due();
         if before != after {

@@ -34,8 +34,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Lets an agreement that has just been saved end at the next boundary, unless it does anyway. Returns when it is due
-    /// next.
+    /// Lets an agreement that has just been saved end at the next boundary, unless it does anyway. Returns when it is
+    /// due next.
     pub(crate) fn end_uncovered(id: AgreementId, schedule: &Schedule, now: Moment) -> Result<Option<Moment>, Failure> {
         let agreement = Agreements::<T>::get(id).ok_or(Failure::Corrupted)?;
         let due = agreement.timers.due();

@@ -45,13 +45,14 @@ pub mod errors {
         NoObjectives,
         /// Terms: the weights of the objectives do not sum to exactly 100 %, or one is zero. Change the weights.
         WeightsNotWhole,
-        /// Terms: a target or threshold lies outside the bounds, or the bounds are empty or too wide. Change the bounds.
+        /// Terms: a target or threshold lies outside the bounds, or the bounds are empty or too wide. Change the
+        /// bounds.
         ImplausibleBounds,
         /// Terms: a credit table is empty, does not begin at the target or is not monotonic in badness, or the
         /// deviation rule is used with `!=`. Order the rows from the target to the worst.
         TiersNotMonotonic,
-        /// Terms: a bonus table is not monotonic, not better than the target, above the maximum bonus, or used with `==`
-        /// or `!=`. Order the rows from the least to the best.
+        /// Terms: a bonus table is not monotonic, not better than the target, above the maximum bonus, or used with
+        /// `==` or `!=`. Order the rows from the least to the best.
         BonusesNotMonotonic,
         /// Terms: the committee is empty, unsorted or has duplicates, or the quorum does not fit its size. Sort the
         /// committee and raise or lower the quorum.
@@ -76,8 +77,8 @@ pub mod errors {
         AmendmentWaiting,
         /// The agreement has as many versions of its terms as are possible. Register a new agreement.
         MaxVersionsExceeded,
-        /// An amendment must keep the start and the length of the periods and must not make them fewer. Take the schedule
-        /// of the terms in force, or more periods.
+        /// An amendment must keep the start and the length of the periods and must not make them fewer. Take the
+        /// schedule of the terms in force, or more periods.
         ScheduleChanged,
         /// The account is on the list of the agreement already. There is nothing to do.
         AlreadyAllowed,

@@ -58,8 +58,8 @@ pub type ServiceOf<T> = Service<<T as frame_system::Config>::AccountId, <T as Co
 /// An agreement as stored.
 pub type AgreementOf<T> = Agreement<<T as frame_system::Config>::AccountId, <T as Config>::AgreementDeposit>;
 
-// Forced by the expansions: that of `#[pallet::storage]` qualifies too much, codec's derives for the call, event and error
-// enums number variants by `as`, and FRAME's own code uses `expect`.
+// Forced by the expansions: that of `#[pallet::storage]` qualifies too much, codec's derives for the call, event and
+// error enums number variants by `as`, and FRAME's own code uses `expect`.
 #[allow(unused_qualifications, clippy::cast_possible_truncation, clippy::expect_used)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
@@ -113,8 +113,8 @@ pub mod pallet {
         /// How long the chain waits before it tries a failed settlement again, in milliseconds.
         #[pallet::constant]
         type RetryDelay: Get<Moment>;
-        /// How many full periods lie at least between the proposal of new terms and their first period. At least 1, whatever
-        /// it says.
+        /// How many full periods lie at least between the proposal of new terms and their first period. At least 1,
+        /// whatever it says.
         #[pallet::constant]
         type AmendmentNotice: Get<PeriodIndex>;
         /// Weights of the calls and of the steps.
@@ -335,16 +335,17 @@ pub mod pallet {
         /// Signed by anyone.
         ///
         /// ## Details
-        /// The chain does the same by itself as far as the blocks have room. Exactly one step is done: activate, judge a
-        /// period, make a verdict final (who calls is known as its settler), bring new terms into force or drop them, or
-        /// end the agreement. What the chain has deferred can be tried at once.
+        /// The chain does the same by itself as far as the blocks have room. Exactly one step is done: activate, judge
+        /// a period, make a verdict final (who calls is known as its settler), bring new terms into force or drop them,
+        /// or end the agreement. What the chain has deferred can be tried at once.
         ///
         /// ## Errors
         /// `AgreementNotFound`, `NothingDue`, `Corrupted`; what makes the settlement fail.
         ///
         /// ## Events
-        /// `AgreementActivated`, `PeriodExtended`, `PeriodProposed`, `PeriodFinalized` (and `EndDecided` when the cover was
-        /// too small for too long), `AgreementAmended`, `AmendmentDropped`, `AgreementCompleted` or `AgreementTerminated`
+        /// `AgreementActivated`, `PeriodExtended`, `PeriodProposed`, `PeriodFinalized` (and `EndDecided` when the cover
+        /// was too small for too long), `AgreementAmended`, `AmendmentDropped`, `AgreementCompleted` or
+        /// `AgreementTerminated`
         #[pallet::call_index(8)]
         #[pallet::weight(Step::max_weight::<T::WeightInfo>())]
         pub fn settle(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResultWithPostInfo {
@@ -358,15 +359,15 @@ pub mod pallet {
         /// Signed by the agreement's provider.
         ///
         /// ## Details
-        /// They come into force at the boundary at which period `from` begins, at least `AmendmentNotice` full periods ahead;
-        /// the periods before stay under the old terms. Periods keep their boundaries and do not become fewer. What is no
-        /// worse for the customers in any respect carries over to them; else each of them accepts or leaves at that
-        /// boundary. Holds a deposit for the terms and for what they add to the log.
+        /// They come into force at the boundary at which period `from` begins, at least `AmendmentNotice` full periods
+        /// ahead; the periods before stay under the old terms. Periods keep their boundaries and do not become fewer.
+        /// What is no worse for the customers in any respect carries over to them; else each of them accepts or leaves
+        /// at that boundary. Holds a deposit for the terms and for what they add to the log.
         ///
         /// ## Errors
-        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `AgreementEnding`, `AmendmentWaiting`, `MaxVersionsExceeded`;
-        /// one error for each way in which terms are invalid; `ScheduleChanged`, `TooEarly`, `BeyondEnd`; too little balance
-        /// for the deposit; what the pool refuses.
+        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `AgreementEnding`, `AmendmentWaiting`,
+        /// `MaxVersionsExceeded`; one error for each way in which terms are invalid; `ScheduleChanged`, `TooEarly`,
+        /// `BeyondEnd`; too little balance for the deposit; what the pool refuses.
         ///
         /// ## Events
         /// `AmendmentProposed`
@@ -390,8 +391,8 @@ pub mod pallet {
         /// Signed by the agreement's provider.
         ///
         /// ## Details
-        /// The agreement runs for `notice_periods` full periods from the next boundary on. They are measured and settled as
-        /// always; then it becomes `Terminated`. New terms that would come into force later are dropped.
+        /// The agreement runs for `notice_periods` full periods from the next boundary on. They are measured and
+        /// settled as always; then it becomes `Terminated`. New terms that would come into force later are dropped.
         ///
         /// ## Errors
         /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `NoticeNotAgreed`, `EndsAnyway`.
@@ -410,8 +411,8 @@ pub mod pallet {
         /// `TerminateOrigin`: governance.
         ///
         /// ## Details
-        /// The agreement ends at boundary `at`, or at the next one; one that has not begun can end before its first period.
-        /// The periods before that are measured and settled as always; then it becomes `Terminated`.
+        /// The agreement ends at boundary `at`, or at the next one; one that has not begun can end before its first
+        /// period. The periods before that are measured and settled as always; then it becomes `Terminated`.
         ///
         /// ## Errors
         /// `AgreementNotFound`, `WrongState`, `TooEarly`, `EndsAnyway`.
@@ -431,8 +432,8 @@ pub mod pallet {
         /// Signed by the agreement's provider.
         ///
         /// ## Details
-        /// Holds a deposit of the provider. The list matters only while the terms in force ask for one; it can be written
-        /// before.
+        /// Holds a deposit of the provider. The list matters only while the terms in force ask for one; it can be
+        /// written before.
         ///
         /// ## Errors
         /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `AlreadyAllowed`; too little balance for the deposit.
@@ -470,12 +471,12 @@ pub mod pallet {
         /// Signed by the agreement's provider.
         ///
         /// ## Details
-        /// The window is half open and lies within one period; the terms in force in that period say how long before it is
-        /// announced and how long all windows of the period are together.
+        /// The window is half open and lies within one period; the terms in force in that period say how long before it
+        /// is announced and how long all windows of the period are together.
         ///
         /// ## Errors
-        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `PeriodNotFound`, `WindowOutsidePeriod`, `NoticeTooShort`,
-        /// `WindowsOverlap`, `MaintenanceQuotaExceeded`, `MaxWindowsExceeded`.
+        /// `AgreementNotFound`, `NotAuthorized`, `WrongState`, `PeriodNotFound`, `WindowOutsidePeriod`,
+        /// `NoticeTooShort`, `WindowsOverlap`, `MaintenanceQuotaExceeded`, `MaxWindowsExceeded`.
         ///
         /// ## Events
         /// `MaintenanceAnnounced`

@@ -131,8 +131,8 @@ pub enum Step {
 pub struct EndsAnyway;
 
 impl<AccountId, Ticket> Agreement<AccountId, Ticket> {
-    /// The step that is due at `now` by `timers`: the one that has been due longest; on a tie an amendment first, then a
-    /// settlement.
+    /// The step that is due at `now` by `timers`: the one that has been due longest; on a tie an amendment first, then
+    /// a settlement.
     pub fn step(&self, timers: &Timers, now: Moment) -> Option<Step> {
         let due = timers.due().filter(|due| *due <= now)?;
         if timers.amend() == Some(due) {
@@ -172,8 +172,8 @@ impl<AccountId, Ticket> Agreement<AccountId, Ticket> {
         self.amendment().is_some_and(|waiting| waiting.from <= self.proposed)
     }
 
-    /// Lets the agreement end at boundary `at`, which has not passed, unless it ends by then anyway. An amendment that it
-    /// does not live to see is dropped at once.
+    /// Lets the agreement end at boundary `at`, which has not passed, unless it ends by then anyway. An amendment that
+    /// it does not live to see is dropped at once.
     pub fn end_early(&mut self, at: PeriodIndex, reason: EndReason, now: Moment) -> Result<(), EndsAnyway> {
         let scheduled = self.waiting.map_or(self.periods, |waiting| waiting.periods);
         if at >= self.ending.map_or(scheduled, |ending| ending.periods) {
@@ -204,7 +204,8 @@ pub trait Lifecycle: Sized {
     fn next(self, action: Self::Action) -> Result<Self, WrongState>;
 }
 
-/// What can be done with an agreement: `Draft → Open → Active → Completed`, or `Terminated` from any of the first three.
+/// What can be done with an agreement: `Draft → Open → Active → Completed`, or `Terminated` from any of the first
+/// three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgreementAction {
     /// The provider lets customers in.

@@ -416,8 +416,8 @@ pub fn held(who: AccountId, reason: HoldReason) -> Balance {
     Balances::balance_on_hold(&RuntimeHoldReason::Sla(reason), &who)
 }
 
-/// Runs `test` on a chain at `T0` with three rich accounts; afterwards checks every invariant, that nothing was minted or
-/// burned, and that exactly the stored tickets are on hold.
+/// Runs `test` on a chain at `T0` with three rich accounts; afterwards checks every invariant, that nothing was minted
+/// or burned, and that exactly the stored tickets are on hold.
 pub fn build_and_execute(test: impl FnOnce()) {
     ANSWERS.take();
     REFUSED.take();

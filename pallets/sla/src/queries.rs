@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use dsla_primitives::{api::MAX_PAGE, terms::Terms, AgreementId, Moment, PeriodIndex, ServiceId};
 
 impl<T: Config> Pallet<T> {
-    /// The SLA log of `agreement` from period `from` on, at most `limit` and at most [`MAX_PAGE`] lines: period, its begin
-    /// and end, and what was decided.
+    /// The SLA log of `agreement` from period `from` on, at most `limit` and at most [`MAX_PAGE`] lines: period, its
+    /// begin and end, and what was decided.
     pub fn log(
         agreement: AgreementId,
         from: PeriodIndex,

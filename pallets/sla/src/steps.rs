@@ -167,7 +167,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Ends an agreement after its last period. Its deposit stays: it is the rent of the terms and the log, which stay, too.
+    /// Ends an agreement after its last period. Its deposit stays: it is the rent of the terms and the log, which stay,
+    /// too.
     fn end(id: AgreementId, mut agreement: AgreementOf<T>) -> Result<Option<Moment>, Failure> {
         let before = agreement.timers.due();
         let (action, feat, event) = match agreement.ending {

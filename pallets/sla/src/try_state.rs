@@ -36,7 +36,8 @@ impl<T: Config> Pallet<T> {
         Self::check_orphans()
     }
 
-    /// Services and providers have the counts and records of their agreements, whose live ones are counted in `live_of`.
+    /// Services and providers have the counts and records of their agreements, whose live ones are counted in
+    /// `live_of`.
     fn check_directory(mut live_of: BTreeMap<ServiceId, u32>) -> Result<(), DispatchError> {
         let mut services_of = BTreeMap::<T::AccountId, u32>::new();
         let (mut service_records, mut provider_records) = (BTreeMap::new(), BTreeMap::new());
@@ -114,8 +115,8 @@ impl<T: Config> Pallet<T> {
         let agreement = Agreements::<T>::get(id).ok_or("maintenance without its agreement")?;
         let versions = (0..=latest::<T>(&agreement)).filter_map(|version| AgreementTerms::<T>::get(id, version));
         let versions = versions.collect::<Vec<Terms<T::AccountId>>>();
-        // The period may be beyond an end that was decided after the announcement, and the quota that of terms which were
-        // amended after it.
+        // The period may be beyond an end that was decided after the announcement, and the quota that of terms which
+        // were amended after it.
         let schedule = versions.last().ok_or("maintenance without terms")?.schedule;
         let quota = versions.iter().map(|terms| terms.maintenance.quota).max();
         ensure!(!windows.is_empty() && period < schedule.periods, "maintenance in no period");

@@ -223,8 +223,8 @@ impl AgendaKey {
     }
 }
 
-/// Whether `name` is an RFC 1123 label, as OpenSLO asks for `metadata.name`: 1 to 63 of `a-z`, `0-9` and `-`, a letter or
-/// digit at both ends.
+/// Whether `name` is an RFC 1123 label, as OpenSLO asks for `metadata.name`: 1 to 63 of `a-z`, `0-9` and `-`, a letter
+/// or digit at both ends.
 pub fn is_label(name: &[u8]) -> bool {
     let plain = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit();
     name.len() <= 63
