@@ -387,4 +387,7 @@ pub trait Scenario<AccountId> {
     fn open_agreement_under(terms: Terms<AccountId>) -> (AgreementId, AccountId);
     /// Lets `who`, who is subscribed, accept the amendment that waits.
     fn accept_amendment(agreement: AgreementId, who: &AccountId);
+    /// Proposes terms for `agreement` that customers have to sign, from the second period that has not begun on. Returns
+    /// their version.
+    fn propose_amendment(agreement: AgreementId) -> TermsVersion;
 }

@@ -50,11 +50,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_cancel_backing(
-        agreement: AgreementId,
-        who: &T::AccountId,
-        period: PeriodIndex,
-    ) -> DispatchResult {
+    pub(crate) fn do_cancel_backing(agreement: AgreementId, who: &T::AccountId, period: PeriodIndex) -> DispatchResult {
         let (mut pool, info) = Self::backed(agreement, who)?;
         let (mut ledger, rows) = Self::account(agreement, &mut pool, who)?;
         let deposits = &mut ledger.backing.deposits;

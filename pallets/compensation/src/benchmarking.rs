@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Benchmarks, run on the real runtime. Each measures the worst case: a ledger full of subscriptions and memberships,
-//! with two boundaries each to look up, none of them twice.
+//! with two boundaries each to look up, none of them twice; every version of the terms to follow; deposits and exits of as
+//! many periods as it holds.
 
 #![cfg(feature = "runtime-benchmarks")]
 
-use crate::{types::Cursor, *};
+use crate::{
+    types::{Cursor, MAX_VERSIONS},
+    vault::{EpochPrice, MAX_WAITING, VIRTUAL_SHARES},
+    *,
+};
 use dsla_primitives::{
     traits::{AgreementInspect, Scenario},
     AgreementId, Balance, PeriodIndex, RoundId,
@@ -38,23 +43,98 @@ fn agreement<T: Config>() -> (AgreementId, T::AccountId) {
         let index = Index { refund: earned, compensation: earned, reward: earned };
         Settlements::<T>::insert(agreement, period, PeriodSettlement { index, ..Default::default() });
     }
+    let pricing = T::Agreements::terms(RoundId::new(agreement, 0)).unwrap().pricing;
+    // The terms have not really changed, so the pool is left at version 0 and the ledger is made to be behind in `fill`.
+    let version = Version::new(0, &pricing).unwrap();
+    Versions::<T>::insert(agreement, 0, version);
     Pools::<T>::mutate_extant(agreement, |pool| pool.settled = SETTLED);
     (agreement, provider)
+}
+
+/// The first moment of a period.
+fn go_to<T: Config>(agreement: AgreementId, period: PeriodIndex) {
+    let schedule = T::Agreements::terms(RoundId::new(agreement, 0)).unwrap().schedule;
+    T::Scenario::set_time(schedule.boundary(period).unwrap());
+}
+
+/// Shares, notice, and in as many periods as possible a deposit and an exit that have just got their price.
+fn fill_backing<T: Config>(agreement: AgreementId, who: &T::AccountId) {
+    let amount = T::MinBacking::get().max(unit::<T>());
+    let shares = amount * VIRTUAL_SHARES;
+    for period in 0..MAX_WAITING {
+        let price =
+            EpochPrice { assets: amount, shares, returned: false, minted: shares, generation: 0, exit_assets: amount };
+        let epoch = Epoch { deposits: amount, exit_shares: shares, generation: 0, price: Some(price) };
+        Epochs::<T>::insert(agreement, period, epoch);
+    }
+    let waiting = |each: Balance| BoundedVec::truncate_from((0..MAX_WAITING).map(|period| (period, each)).collect());
+    Accounts::<T>::mutate(agreement, who, |ledger| {
+        ledger.backing = Backing {
+            generation: 0,
+            shares: 4 * shares,
+            notice: 2 * shares,
+            deposits: waiting(amount),
+            exits: waiting(shares),
+        };
+    });
+    Portfolio::<T>::insert(who, agreement, ());
+    let minted = Balance::from(MAX_WAITING);
+    Pools::<T>::mutate_extant(agreement, |pool| {
+        pool.vault.shares += (4 + minted) * shares;
+        pool.vault.notice += 2 * shares;
+        pool.buckets.senior += (4 + minted) * amount;
+        pool.buckets.exits += minted * amount;
+    });
+    T::Currency::mint_into(&Pallet::<T>::pool_account(agreement), (4 + 2 * minted) * amount).unwrap();
+}
+
+/// Lets the agreement have had every version there can be, so that a ledger at version 0 has to follow all of them.
+fn age<T: Config>(agreement: AgreementId) {
+    let first = Versions::<T>::get(agreement, 0).unwrap();
+    for version in 1..MAX_VERSIONS {
+        Versions::<T>::insert(agreement, version, Version { from: SETTLED, carried_over: true, ..first });
+    }
+    Pools::<T>::mutate_extant(agreement, |pool| pool.version = MAX_VERSIONS - 1);
 }
 
 /// Gives `who` as many positions as possible, all over and with something to claim, no two of them with a boundary in
 /// common; and the pool the money for it.
 fn fill<T: Config>(agreement: AgreementId, who: &T::AccountId) {
     let positions = |first: PeriodIndex| {
-        let position = |index| Position { share: 1, from: 0, until: first + 4 * index + 1, claimed: first + 4 * index };
+        let position =
+            |index| Position { id: index, claimed: first + 4 * index, ..Position::new(1, 0, first + 4 * index + 1) };
         BoundedVec::truncate_from((0..MAX_POSITIONS).map(position).collect())
     };
-    let ledger = Ledger { subscriptions: positions(1), memberships: positions(3), credit: Default::default() };
+    let ledger =
+        Ledger { subscriptions: positions(1), memberships: positions(3), next_id: MAX_POSITIONS, ..Default::default() };
     Accounts::<T>::insert(agreement, who, ledger);
+    fill_backing::<T>(agreement, who);
     Portfolio::<T>::insert(who, agreement, ());
-    let owed = Pallet::<T>::claimable(agreement, who).total().unwrap();
+    let claimable = Pallet::<T>::claimable(agreement, who);
+    let owed = claimable.total().unwrap() - claimable.exit;
     Pools::<T>::mutate_extant(agreement, |pool| pool.buckets.owed += owed);
     T::Currency::mint_into(&Pallet::<T>::pool_account(agreement), owed).unwrap();
+}
+
+/// Subscribes `who`, whose ledger is full of what is over, to a unit for `periods`. Returns its name.
+fn subscribed<T: Config>(agreement: AgreementId, who: &T::AccountId, periods: PeriodIndex) -> u32 {
+    let price = Versions::<T>::get(agreement, 0).unwrap().prepayment * Balance::from(periods);
+    let until = SETTLED + periods;
+    for period in SETTLED..until {
+        PeriodUnits::<T>::insert(agreement, period, 2);
+    }
+    Accounts::<T>::mutate(agreement, who, |ledger| {
+        // Instead of one that is over.
+        ledger.subscriptions.pop();
+        let position = Position { id: MAX_POSITIONS, ..Position::new(1, SETTLED, until) };
+        ledger.subscriptions.try_push(position).unwrap();
+    });
+    Pools::<T>::mutate_extant(agreement, |pool| {
+        pool.prepaid_until = until;
+        pool.buckets.escrow += price;
+    });
+    T::Currency::mint_into(&Pallet::<T>::pool_account(agreement), price).unwrap();
+    MAX_POSITIONS
 }
 
 /// Ends the agreement and leaves nothing in its pool but `buckets`, so that paying them out closes it.
@@ -94,6 +174,8 @@ mod benchmarks {
     #[benchmark]
     fn withdraw_cover(n: Linear<0, { T::MaxPrepaidPeriods::get().saturating_mul(2) }>) {
         let (agreement, provider) = T::Scenario::open_agreement();
+        let pricing = T::Agreements::terms(RoundId::new(agreement, 0)).unwrap().pricing;
+        Versions::<T>::insert(agreement, 0, Version::new(0, &pricing).unwrap());
         Pools::<T>::mutate_extant(agreement, |pool| pool.prepaid_until = n);
         for period in 0..n {
             PeriodUnits::<T>::insert(agreement, period, 1);
@@ -162,6 +244,7 @@ mod benchmarks {
         let (agreement, _) = agreement::<T>();
         let who = T::Scenario::funded("customer", 0);
         fill::<T>(agreement, &who);
+        age::<T>(agreement);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(who.clone()), agreement);
@@ -174,6 +257,7 @@ mod benchmarks {
         let (agreement, _) = agreement::<T>();
         let (who, caller) = (T::Scenario::funded("customer", 0), T::Scenario::funded("caller", 0));
         fill::<T>(agreement, &who);
+        age::<T>(agreement);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(caller), agreement, who.clone());
@@ -196,6 +280,7 @@ mod benchmarks {
         let (agreement, _) = agreement::<T>();
         let who = T::Scenario::funded("customer", 0);
         fill::<T>(agreement, &who);
+        age::<T>(agreement);
         only_in_queue::<T>(agreement);
 
         #[block]
@@ -223,5 +308,156 @@ mod benchmarks {
         }
 
         assert!(!Pools::<T>::contains_key(agreement) && !SweepCursor::<T>::exists());
+    }
+
+    #[benchmark]
+    fn claim_many(n: Linear<1, MAX_CLAIMS>) {
+        let who = T::Scenario::funded("customer", 0);
+        let agreements = (0..n)
+            .map(|_| {
+                let (agreement, _) = agreement::<T>();
+                fill::<T>(agreement, &who);
+                age::<T>(agreement);
+                agreement
+            })
+            .collect::<alloc::vec::Vec<_>>();
+        let list = BoundedVec::truncate_from(agreements.clone());
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), list);
+
+        assert!(agreements.iter().all(|agreement| Pallet::<T>::claimable(*agreement, &who).total() == Some(0)));
+    }
+
+    #[benchmark]
+    fn sponsor(n: Linear<1, { T::MaxPrepaidPeriods::get() }>) {
+        let (agreement, provider) = agreement::<T>();
+        let who = T::Scenario::funded("customer", 0);
+        for period in SETTLED..SETTLED + n {
+            PeriodUnits::<T>::insert(agreement, period, 1);
+        }
+        fill::<T>(agreement, &who);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(provider), agreement, who.clone(), 1, n, Balance::MAX);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).subscriptions.len(), 1);
+    }
+
+    #[benchmark]
+    fn cancel_subscription(n: Linear<1, { T::MaxPrepaidPeriods::get() }>) {
+        let (agreement, _) = agreement::<T>();
+        let who = T::Scenario::funded("customer", 0);
+        fill::<T>(agreement, &who);
+        let id = subscribed::<T>(agreement, &who, n);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, id);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).subscriptions.len(), 0);
+    }
+
+    #[benchmark]
+    fn extend_subscription(n: Linear<1, { T::MaxPrepaidPeriods::get() - 1 }>) {
+        let (agreement, _) = agreement::<T>();
+        let who = T::Scenario::funded("customer", 0);
+        fill::<T>(agreement, &who);
+        let id = subscribed::<T>(agreement, &who, 1);
+        let version = T::Agreements::agreement(agreement).unwrap().version;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, id, n, version, Balance::MAX);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).subscriptions.first().unwrap().until, SETTLED + 1 + n);
+    }
+
+    #[benchmark]
+    fn accept_amendment(n: Linear<1, { T::MaxPrepaidPeriods::get() - 1 }>) {
+        let (agreement, _) = T::Scenario::open_agreement();
+        let who = T::Scenario::funded("customer", 0);
+        // New terms begin with the second period, so one of these is left alone.
+        let version = T::Agreements::agreement(agreement).unwrap().version;
+        Pallet::<T>::subscribe(RawOrigin::Signed(who.clone()).into(), agreement, 1, n + 1, version, Balance::MAX)
+            .unwrap();
+        let version = T::Scenario::propose_amendment(agreement);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, version, Balance::MAX);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).subscriptions.len(), 2);
+    }
+
+    #[benchmark]
+    fn back() {
+        let (agreement, _) = agreement::<T>();
+        let who = T::Scenario::funded("backer", 0);
+        fill::<T>(agreement, &who);
+        let version = T::Agreements::agreement(agreement).unwrap().version;
+        let amount = T::MinBacking::get().max(unit::<T>());
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, amount, version);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).backing.deposits.len(), 1);
+    }
+
+    #[benchmark]
+    fn cancel_backing() {
+        let (agreement, _) = agreement::<T>();
+        let who = T::Scenario::funded("backer", 0);
+        let version = T::Agreements::agreement(agreement).unwrap().version;
+        let amount = T::MinBacking::get().max(unit::<T>());
+        go_to::<T>(agreement, SETTLED);
+        Pallet::<T>::back(RawOrigin::Signed(who.clone()).into(), agreement, amount, version).unwrap();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, SETTLED);
+
+        assert!(!Accounts::<T>::contains_key(agreement, who));
+    }
+
+    #[benchmark]
+    fn give_backing_notice() {
+        let (agreement, _) = agreement::<T>();
+        let who = T::Scenario::funded("backer", 0);
+        fill::<T>(agreement, &who);
+        age::<T>(agreement);
+        let before = Accounts::<T>::get(agreement, &who).backing.notice;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, 1);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).backing.notice, before + 1);
+    }
+
+    #[benchmark]
+    fn withdraw_notice() {
+        let (agreement, _) = agreement::<T>();
+        let who = T::Scenario::funded("backer", 0);
+        fill::<T>(agreement, &who);
+        age::<T>(agreement);
+        let before = Accounts::<T>::get(agreement, &who).backing.notice;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, 1);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).backing.notice, before - 1);
+    }
+
+    #[benchmark]
+    fn exit(n: Linear<0, { T::MaxPrepaidPeriods::get().saturating_mul(2) }>) {
+        let (agreement, _) = agreement::<T>();
+        let who = T::Scenario::funded("backer", 0);
+        fill::<T>(agreement, &who);
+        go_to::<T>(agreement, SETTLED);
+        for period in SETTLED + 1..SETTLED + 1 + n {
+            PeriodUnits::<T>::insert(agreement, period, 1);
+        }
+        Pools::<T>::mutate_extant(agreement, |pool| pool.prepaid_until = SETTLED + 1 + n);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), agreement, VIRTUAL_SHARES);
+
+        assert_eq!(Accounts::<T>::get(agreement, who).backing.exits.len(), 1);
     }
 }

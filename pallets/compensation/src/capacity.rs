@@ -2,9 +2,7 @@
 
 //! How much cover what is prepaid needs, how much there is for more, and what happens when there is too little.
 
-use crate::{
-    types::Version, AcceptedUnits, Config, Error, Event, Pallet, PeriodUnits, Pool, Short, Versions,
-};
+use crate::{types::Version, AcceptedUnits, Config, Error, Event, Pallet, PeriodUnits, Pool, Short, Versions};
 use alloc::vec::Vec;
 use core::ops::Range;
 use dsla_primitives::{
@@ -73,8 +71,7 @@ impl<T: Config> Pallet<T> {
             spans.push((version.from, version.max_compensation));
             number = before;
         }
-        let waiting =
-            waiting.map(|next| (next.from, next.terms.pricing.max_compensation(), next.carried_over));
+        let waiting = waiting.map(|next| (next.from, next.terms.pricing.max_compensation(), next.carried_over));
         Ok(Needs { spans, waiting })
     }
 

@@ -9,8 +9,8 @@ use crate::{
     Settlements, Versions,
 };
 use alloc::collections::BTreeMap;
-use dsla_primitives::{AgreementId, PeriodIndex, TermsVersion};
 use core::marker::PhantomData;
+use dsla_primitives::{AgreementId, PeriodIndex, TermsVersion};
 use frame_support::{
     ensure,
     storage::with_storage_layer,
@@ -158,12 +158,15 @@ impl<T: Config> Pallet<T> {
 
     /// Whether a claim for `who` would pay something. Such a claim is free.
     pub(crate) fn can_claim(agreement: AgreementId, who: &T::AccountId) -> bool {
-        Self::try_claimable(agreement, who).ok().and_then(|claimable| {
-            let (to_provider, to_treasury) = T::ClaimFee::get().of(claimable.compensation);
-            claimable.total()?.checked_sub(to_provider)?.checked_sub(to_treasury)
-        }).is_some_and(|amount| {
-            amount > 0 && T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
-        })
+        Self::try_claimable(agreement, who)
+            .ok()
+            .and_then(|claimable| {
+                let (to_provider, to_treasury) = T::ClaimFee::get().of(claimable.compensation);
+                claimable.total()?.checked_sub(to_provider)?.checked_sub(to_treasury)
+            })
+            .is_some_and(|amount| {
+                amount > 0 && T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
+            })
     }
 
     /// Closes the account of a pool in which nothing is left but the existential deposit and gifts of strangers.

@@ -113,13 +113,13 @@ impl<T: Config> Pallet<T> {
     fn spend_claimable(from: AgreementId, to: AgreementId, who: &T::AccountId, amount: Balance) -> DispatchResult {
         let mut pool = Self::pool(from)?;
         let (mut ledger, rows) = Self::account(from, &mut pool, who)?;
-        let exit = ledger.credit.exit;
         let missing = take_credit(&mut ledger.credit, amount).ok_or(ArithmeticError::Underflow)?;
-        let exit = exit.checked_sub(ledger.credit.exit).ok_or(ArithmeticError::Underflow)?;
-        if missing > 0 {
-            ensure!(pool.provider == *who, Error::<T>::InsufficientClaimable);
-            pool.provider_owed = pool.provider_owed.checked_sub(missing).ok_or(Error::<T>::InsufficientClaimable)?;
-        }
+        let income = if pool.provider == *who { missing.min(pool.provider_owed) } else { 0 };
+        pool.provider_owed = pool.provider_owed.checked_sub(income).ok_or(ArithmeticError::Underflow)?;
+        // What is still missing comes from what the account has taken out of the vault.
+        let exit = missing.checked_sub(income).ok_or(ArithmeticError::Underflow)?;
+        let left = ledger.credit.exit.checked_sub(exit);
+        ledger.credit.exit = left.ok_or(Error::<T>::InsufficientClaimable)?;
         let owed = amount.checked_sub(exit).ok_or(ArithmeticError::Underflow)?;
         pool.buckets.owed = pool.buckets.owed.checked_sub(owed).ok_or(ArithmeticError::Underflow)?;
         pool.buckets.exits = pool.buckets.exits.checked_sub(exit).ok_or(ArithmeticError::Underflow)?;

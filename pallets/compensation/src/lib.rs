@@ -155,8 +155,7 @@ pub mod pallet {
 
     /// What a unit costs under each version of the terms under which somebody has prepaid. Kept for good.
     #[pallet::storage]
-    pub type Versions<T: Config> =
-        StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, TermsVersion, Version>;
+    pub type Versions<T: Config> = StorageDoubleMap<_, Twox64Concat, AgreementId, Twox64Concat, TermsVersion, Version>;
 
     /// Deposits and exits of backers in each period: waiting, or priced and not in the ledgers yet.
     #[pallet::storage]

@@ -42,6 +42,11 @@ impl<T: Config> Pallet<T> {
         Ok((pool, ledger))
     }
 
+    /// Everything `who` has under `agreement`, up to the period settled last; `None` when there is no pool.
+    pub fn ledger(agreement: AgreementId, who: &T::AccountId) -> Option<Ledger> {
+        Self::up_to_date(agreement, who).map(|(_, ledger)| ledger).ok()
+    }
+
     /// What `who` has in the backers' vault; nothing when there is no pool.
     pub fn backing(agreement: AgreementId, who: &T::AccountId) -> Backing {
         Self::up_to_date(agreement, who).map(|(_, ledger)| ledger.backing).unwrap_or_default()

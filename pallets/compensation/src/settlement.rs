@@ -7,8 +7,8 @@ use crate::{
     settle::{settle, Period, Settled},
     types::add,
     vault::{self, settle_epoch},
-    Accounts, Config, Epochs, Error, Event, Pallet, PeriodSettlement, PeriodUnits, Pool, Pools, Settlements, SweepQueue,
-    SweepTail, TeamChanges,
+    Accounts, Config, Epochs, Error, Event, Pallet, PeriodSettlement, PeriodUnits, Pool, Pools, Settlements,
+    SweepQueue, SweepTail, TeamChanges,
 };
 use dsla_primitives::{
     settlement::Settlement,

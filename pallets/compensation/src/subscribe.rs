@@ -89,14 +89,7 @@ impl<T: Config> Pallet<T> {
         Self::pay_in(agreement, provider, payment)?;
         Pools::<T>::insert(agreement, pool);
         let Position { from, until, .. } = position;
-        Self::deposit_event(Event::Sponsored {
-            agreement,
-            who: who.clone(),
-            units: order.units,
-            from,
-            until,
-            payment,
-        });
+        Self::deposit_event(Event::Sponsored { agreement, who: who.clone(), units: order.units, from, until, payment });
         Ok(())
     }
 
@@ -146,8 +139,7 @@ impl<T: Config> Pallet<T> {
         let capacity = pool.capacity().ok_or(Error::AmountTooLarge)?;
         periods
             .map(|period| {
-                let total =
-                    PeriodUnits::<T>::get(agreement, period).checked_add(units).ok_or(Error::AmountTooLarge)?;
+                let total = PeriodUnits::<T>::get(agreement, period).checked_add(units).ok_or(Error::AmountTooLarge)?;
                 if let Some(per_unit) = needs.per_unit(period) {
                     ensure!(cover_of::<T>(total, per_unit)? <= capacity, Error::CoverTooSmall);
                 }

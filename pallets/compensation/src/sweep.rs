@@ -67,7 +67,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Pays an account, and removes its ledger if that has become useless.
+    /// Pays an account. If that is not possible its ledger is written down all the same, because others wait for what is
+    /// in it; and it is removed if it has become useless.
     fn sweep_account(agreement: AgreementId, who: &T::AccountId) {
         let Some(mut pool) = Pools::<T>::get(agreement) else {
             // The pool closed because nobody had anything to claim.
@@ -79,7 +80,7 @@ impl<T: Config> Pallet<T> {
             return;
         }
         if let Ok((ledger, rows)) = Self::account(agreement, &mut pool, who) {
-            if ledger.is_empty() {
+            if ledger != Accounts::<T>::get(agreement, who) {
                 rows.store();
                 Self::store_ledger(agreement, &pool, who, ledger);
                 Pools::<T>::insert(agreement, pool);
@@ -87,13 +88,14 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Pays an account if it can be paid. Returns whether it has something to claim.
+    /// Pays an account if it can be paid. Returns whether it was.
     fn try_pay(agreement: AgreementId, who: &T::AccountId) -> bool {
         match with_storage_layer(|| Self::do_claim(agreement, who, None)) {
-            Err(error) if nothing::<T>(&error) => false,
             Err(error) => {
-                Self::deposit_event(Event::PayoutFailed { agreement, who: who.clone(), error });
-                true
+                if !nothing::<T>(&error) {
+                    Self::deposit_event(Event::PayoutFailed { agreement, who: who.clone(), error });
+                }
+                false
             }
             Ok(()) => true,
         }

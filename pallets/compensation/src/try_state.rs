@@ -127,12 +127,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Units of every period are those of the subscriptions, and the escrow is what they prepaid.
-    fn check_units(
-        agreement: AgreementId,
-        pool: &Pool<T::AccountId>,
-        rows: &Rows<T>,
-        ledgers: &[Ledger],
-    ) -> Checked {
+    fn check_units(agreement: AgreementId, pool: &Pool<T::AccountId>, rows: &Rows<T>, ledgers: &[Ledger]) -> Checked {
         if pool.ended {
             return (pool.buckets.escrow == 0).then_some(()).ok_or("escrow after the end".into());
         }

@@ -304,8 +304,7 @@ impl Ledger {
                 add(&mut refund, position.unspent(records)?)?;
                 position.claimed = position.until;
             }
-            let beneficiary =
-                if position.sponsored { &mut pool.provider_owed } else { &mut self.credit.refund };
+            let beneficiary = if position.sponsored { &mut pool.provider_owed } else { &mut self.credit.refund };
             add(beneficiary, position.earn(refund)?)?;
             add(&mut self.credit.compensation, position.earn(earned.compensation)?)?;
         }
@@ -460,11 +459,11 @@ fn give_to_provider<AccountId>(pool: &mut Pool<AccountId>, rest: Balance) -> Res
     add(&mut pool.provider_owed, rest)
 }
 
-/// Takes `amount` from `credit`: compensation first, then refunds, rewards, income and exits. Returns what was missing.
+/// Takes `amount` from `credit`: compensation first, then refunds, rewards and income; not exits, which are in another
+/// bucket. Returns what was missing.
 pub fn take_credit(credit: &mut Claimable, amount: Balance) -> Option<Balance> {
     let mut missing = amount;
-    let Claimable { refund, compensation, reward, income, exit } = credit;
-    for part in [compensation, refund, reward, income, exit] {
+    for part in [&mut credit.compensation, &mut credit.refund, &mut credit.reward, &mut credit.income] {
         let taken = missing.min(*part);
         *part = part.checked_sub(taken)?;
         missing = missing.checked_sub(taken)?;

@@ -68,6 +68,11 @@ fn claim_should_remove_what_can_earn_nothing_more() {
         assert!(Accounts::<Test>::contains_key(SLA, ALICE));
         settle(SLA, &met());
         assert_ok!(Compensation::claim(signed(ALICE), SLA));
+        // Only the memory of having been a customer is left, and that no longer than the agreement.
+        let left = crate::Ledger { history: vec![(0, 2)].try_into().unwrap(), next_id: 1, ..Default::default() };
+        assert_eq!(Accounts::<Test>::get(SLA, ALICE), left);
+        end(SLA, AgreementStatus::Terminated);
+        Compensation::on_idle(1, Weight::MAX);
         assert!(!Accounts::<Test>::contains_key(SLA, ALICE));
         assert!(!Portfolio::<Test>::contains_key(ALICE, SLA));
         assert_eq!(wallet(ALICE), RICH - 2 * 1_000);

@@ -2,17 +2,27 @@
 
 //! One file for each call and feature.
 
+mod accept_amendment;
+mod attacks;
+mod back;
+mod cancel_subscription;
 mod claim;
 mod claim_for;
+mod claim_many;
+mod exit;
+mod extend_subscription;
 mod faults;
 mod fund_rewards;
 mod lifecycle;
 mod model;
+mod parties;
 mod queries;
 mod readme;
 mod refill;
 mod set_member;
 mod settlement;
+mod short;
+mod sponsor;
 mod stake_cover;
 mod subscribe;
 mod sweep;

@@ -46,7 +46,7 @@ fn subscribe_should_add_to_a_subscription_of_the_same_span() {
         subscribe(ALICE, 1, 3);
         subscribe(ALICE, 1, 2);
         let positions = Accounts::<Test>::get(SLA, ALICE).subscriptions.to_vec();
-        assert_eq!(positions, vec![Position::new(3, 0, 3), Position::new(1, 0, 2)]);
+        assert_eq!(positions, vec![Position::new(3, 0, 3), Position { id: 1, ..Position::new(1, 0, 2) }]);
         assert_eq!(buckets().escrow, 1_100 * (3 * 3 + 2));
         assert_eq!(PeriodUnits::<Test>::get(SLA, 1), 4);
         assert_eq!(PeriodUnits::<Test>::get(SLA, 2), 3);

@@ -160,16 +160,22 @@ fn sweep_should_queue_again_at_the_tail_when_settled_meanwhile() {
 }
 
 #[test]
-fn sweep_should_remove_subscriptions_that_are_over_and_worth_nothing() {
+fn sweep_should_remove_ledgers_that_are_worth_nothing() {
     let free = dsla_primitives::terms::Pricing { unit_price: 0, ..pricing() };
     ExtBuilder::pricing(free).build_and_execute(|| {
         stake(SLA, 8_000);
         subscribe(ALICE, 1, 1);
-        subscribe(BOB, 1, 2);
+        assert_ok!(Compensation::set_member(signed(PROVIDER), SLA, BOB, 1));
+        settle(SLA, &met());
+        set_member(BOB, 0);
         settle(SLA, &met());
         sweep();
+        // Alice was a customer, which is remembered for some time; Bob was nothing.
+        assert!(Accounts::<Test>::contains_key(SLA, ALICE));
+        assert!(!Accounts::<Test>::contains_key(SLA, BOB));
+        end(SLA, AgreementStatus::Terminated);
+        sweep();
         assert!(!Accounts::<Test>::contains_key(SLA, ALICE));
-        assert!(Accounts::<Test>::contains_key(SLA, BOB));
     });
 }
 

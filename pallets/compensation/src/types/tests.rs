@@ -176,8 +176,8 @@ fn take_credit_should_use_compensation_first() {
     let mut credit = Claimable { refund: 10, compensation: 20, reward: 30, income: 40, exit: 50 };
     assert_eq!(take_credit(&mut credit, 25), Some(0));
     assert_eq!(credit, Claimable { refund: 5, compensation: 0, reward: 30, income: 40, exit: 50 });
-    assert_eq!(take_credit(&mut credit, 150), Some(25));
-    assert_eq!(credit, Claimable::default());
+    assert_eq!(take_credit(&mut credit, 100), Some(25));
+    assert_eq!(credit, Claimable { exit: 50, ..Default::default() });
 }
 
 #[test]
