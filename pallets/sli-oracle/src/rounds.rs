@@ -57,13 +57,13 @@ impl<T: Config> Pallet<T> {
 
     fn take_report(who: &T::AccountId, submitted: SubmittedReport, now: Moment) -> DispatchResult {
         let id = submitted.round;
-        let Ended { agreement, terms, at, mut round, phase } = Self::ended_round(who, id, now)?;
+        let Ended { agreement, terms, mut round, phase, .. } = Self::ended_round(who, id, now)?;
         ensure!(terms.oracle.reveal_window.is_none(), Error::<T>::RoundSealed);
         ensure!(!round.has_report_of(who), Error::<T>::AlreadyReported);
         ensure!(matches!(phase, Phase::Reporting { .. }), Error::<T>::TooLate);
         push_report::<T>(&mut round, who, submitted, &terms)?;
         Rounds::<T>::insert(id, round);
-        Self::take_seat(who, id.agreement, &agreement, &terms, at, now);
+        Self::take_seat(who, id.agreement, &agreement, &terms.schedule, now);
         Ok(())
     }
 
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
         // A round has room for every member of a committee, so a full one would hold one of this member too.
         round.commitments.try_push(commitment).map_err(|_| Error::<T>::AlreadyCommitted)?;
         Rounds::<T>::insert(id, round);
-        Self::take_seat(who, id.agreement, &agreement, &terms, at, now);
+        Self::take_seat(who, id.agreement, &agreement, &terms.schedule, now);
         Ok(())
     }
 

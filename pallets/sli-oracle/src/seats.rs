@@ -2,11 +2,13 @@
 
 //! The seats of a committee: terms offer them, a first report takes them, and a member may give its own up.
 
-use crate::{types::Seat, Config, Error, Event, Pallet, Seats};
+use crate::{
+    types::{self, Seat},
+    Config, Error, Event, Pallet, Seats,
+};
 use alloc::vec::Vec;
 use dsla_primitives::{
     schedule::Schedule,
-    terms::Terms,
     traits::{AgreementInfo, AgreementInspect},
     AgreementId, Moment, RoundId,
 };
@@ -22,29 +24,28 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Seats `who`, which has reported at `now` on a period that ended at `ended`, if it has no seat. `terms` are those
-    /// of that period; all terms of an agreement have the same boundaries.
+    /// Seats `who`, which has reported at `now`, if it has no seat. All terms of an agreement have the same boundaries, so
+    /// it does not matter whose `schedule` it is.
     pub(crate) fn take_seat(
         who: &T::AccountId,
         id: AgreementId,
         agreement: &AgreementInfo<T::AccountId>,
-        terms: &Terms<T::AccountId>,
-        ended: Moment,
+        schedule: &Schedule,
         now: Moment,
     ) {
         let mut seats = Seats::<T>::get(id);
         let seat = Seat { reporter: who.clone(), since: now, until: None };
         if let Some(former) = seats.iter_mut().find(|seat| seat.reporter == *who) {
-            // The end of the oldest period that is not final. One seat is remembered, so it stands until nothing is owed
-            // from it.
-            let settled = agreement.finalized.checked_add(1).and_then(|next| terms.schedule.boundary(next));
-            if !former.may_be_replaced(ended, settled) {
+            // Only one seat is remembered, so it stands until nothing is owed from it. The report is on a period that is
+            // not final, so there is an oldest one.
+            let open = types::period_end(schedule, agreement.finalized);
+            if !open.is_some_and(|open| former.may_be_replaced(open)) {
                 return;
             }
             *former = seat;
         } else {
             if seats.is_full() {
-                let committee = Self::committee_at(id, agreement, &terms.schedule, now);
+                let committee = Self::committee_at(id, agreement, schedule, now);
                 seats.retain(|seat| committee.contains(&seat.reporter));
             }
             // No room is left only for a report on a period of an earlier committee: that member has no duty ahead.

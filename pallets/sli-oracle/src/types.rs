@@ -121,10 +121,10 @@ impl<AccountId> Seat<AccountId> {
         self.since <= ended && self.until.is_none_or(|until| ended < until)
     }
 
-    /// Whether a report on a period that ended at `ended` takes the seat anew: it was given up, the period is none of
-    /// those still owed from it, and all of those are final. `open` is the end of the oldest period that is not.
-    pub fn may_be_replaced(&self, ended: Moment, open: Option<Moment>) -> bool {
-        self.until.is_some_and(|until| until <= ended && open.is_none_or(|open| until <= open))
+    /// Whether a report takes the seat anew: it was given up, and nothing is owed from it any more. `open` is the end of
+    /// the oldest period that is not final.
+    pub fn may_be_replaced(&self, open: Moment) -> bool {
+        self.until.is_some_and(|until| until <= open)
     }
 }
 

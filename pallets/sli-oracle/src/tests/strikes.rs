@@ -4,6 +4,7 @@
 
 use super::*;
 use frame_support::traits::fungible::MutateHold as _;
+use proptest::prelude::*;
 use sp_runtime::Perbill;
 
 const DAY: Moment = 86_400_000;
@@ -124,37 +125,77 @@ fn on_verdict_should_forgive_a_strike_for_a_good_report() {
     });
 }
 
+/// Lets the whole committee report 100 ms on the first `periods` periods, Dave something else where he is not `honest`.
+/// Returns when all of them can be final.
+fn reported_on(periods: PeriodIndex, honest: impl Fn(PeriodIndex) -> bool) -> Moment {
+    register(&COMMITTEE);
+    let end = |period| ENDED + PERIOD * Moment::from(period);
+    for period in 0..periods {
+        let round = RoundId::new(AGREEMENT, period);
+        Clock::set(end(period));
+        round_of(round, &[ALICE, BOB, CHARLIE]);
+        assert_ok!(submit(DAVE, &[latency(round, if honest(period) { 100 } else { 900 })]));
+    }
+    end(periods)
+}
+
 /// However many good periods there are: a strike is forgiven a day after the last one was, not earlier.
 #[test]
 fn on_verdict_should_forgive_one_strike_a_day() {
     build_and_execute(|| {
-        register(&COMMITTEE);
+        let first = reported_on(5, |_| true);
         strike(ALICE, 2);
         strike(BOB, 1);
-        let finish = |period, now| {
-            let round = RoundId::new(AGREEMENT, period);
-            Clock::set(ENDED + PERIOD * Moment::from(period));
-            round_of(round, &COMMITTEE);
-            finish_at(round, now);
-        };
-        let first = ENDED + WINDOW;
+        let finish = |period, now| finish_at(RoundId::new(AGREEMENT, period), now);
         finish(0, first);
         assert_eq!([ALICE, BOB].map(strikes), [1, 0]);
         assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first);
-        // A strike in between does not begin the day anew; nor does a period with nothing to forgive.
         strike(BOB, 1);
         System::reset_events();
         finish(1, first + DAY - 1);
         assert_eq!([ALICE, BOB].map(strikes), [1, 1]);
-        assert!(!events().iter().any(|event| matches!(event, Event::StrikeForgiven { .. })));
+        assert_eq!(events(), []);
         finish(2, first + DAY);
         assert_eq!([ALICE, BOB].map(strikes), [0, 0]);
+        // A period with nothing to forgive does not begin the day anew.
         finish(3, first + 2 * DAY);
-        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first + DAY, "there was nothing to forgive");
+        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first + DAY);
         strike(ALICE, 1);
         finish(4, first + 2 * DAY);
         assert_eq!(strikes(ALICE), 0);
     });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whatever the mixture of good and bad periods and other strikes: what is forgiven is never more than one strike for
+    /// each day begun, and exactly what the rule says.
+    #[test]
+    fn no_mixture_of_periods_should_forgive_more_than_one_strike_a_day(
+        turns in prop::collection::vec((prop::bool::weighted(0.7), 0..3u32, 0..DAY), 1..PERIODS as usize),
+    ) {
+        build_and_execute(|| {
+            MaxStrikes::set(&u32::MAX);
+            let begin = reported_on(turns.len() as PeriodIndex, |period| turns[period as usize].0);
+            let (mut now, mut expected, mut forgiven) = (begin, 0, Vec::<Moment>::new());
+            for (period, (honest, neglected, wait)) in turns.iter().enumerate() {
+                now += wait;
+                strike(DAVE, *neglected);
+                finish_at(RoundId::new(AGREEMENT, period as PeriodIndex), now);
+                expected += neglected + u32::from(!honest);
+                if *honest && expected > 0 && forgiven.last().is_none_or(|last| now - last >= DAY) {
+                    expected -= 1;
+                    forgiven.push(now);
+                }
+                assert_eq!(strikes(DAVE), expected);
+            }
+            let days = (now - begin) / DAY + 1;
+            assert!(forgiven.len() as u64 <= days);
+            let told = events().into_iter().filter(|event| matches!(event, Event::StrikeForgiven { .. })).count();
+            assert_eq!(told, forgiven.len());
+        });
+    }
 }
 
 /// The day is the reporter's, not the agreement's: it reports on many.
