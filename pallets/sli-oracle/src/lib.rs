@@ -165,8 +165,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type Rounds<T: Config> = StorageMap<_, Twox64Concat, RoundId, Round<T::AccountId>, ValueQuery>;
 
-    /// Who has taken its seat in the committee of an agreement, in the order of taking. Seats go with the verdict on the
-    /// last period.
+    /// Who has taken its seat in the committee of an agreement, in the order of taking. Seats go with the verdict on
+    /// the last period.
     // Twox: ids are handed out by the chain. One item, so that a settlement reads a committee at once.
     #[pallet::storage]
     pub type Seats<T: Config> = StorageMap<_, Twox64Concat, AgreementId, SeatsOf<T>, ValueQuery>;
@@ -383,8 +383,9 @@ pub mod pallet {
         /// Signed, by a reporter with a full bond, in the committee of every agreement reported on.
         /// ## Details
         /// All or nothing; a batch that is taken costs no fee. A hash cannot be replaced. It binds the chain, the round
-        /// and the reporter (see `types::commitment`), so another's hash is of no use. Who commits must reveal. The first
-        /// commitment under an agreement takes the seat: from then on the reporter is on duty for every period that ends.
+        /// and the reporter (see `types::commitment`), so another's hash is of no use. Who commits must reveal. The
+        /// first commitment under an agreement takes the seat: from then on the reporter is on duty for every period
+        /// that ends.
         /// ## Errors
         /// [`EmptyBatch`](Error::EmptyBatch); about the reporter: [`ReporterNotFound`](Error::ReporterNotFound),
         /// [`ReporterLeaving`](Error::ReporterLeaving), [`BondTooSmall`](Error::BondTooSmall); about a round:

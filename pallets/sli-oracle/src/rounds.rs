@@ -150,8 +150,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// What `reporter` can do now for the periods of `agreement`, as a member of their committees, oldest first; at most
-    /// `limit`, at most [`MAX_PAGE`]. One that has not taken its seat, or has given it up, owes nothing of it.
+    /// What `reporter` can do now for the periods of `agreement`, as a member of their committees, oldest first;
+    /// at most `limit`, at most [`MAX_PAGE`]. One that has not taken its seat, or has given it up, owes nothing of it.
     ///
     /// Looks at the last [`MAX_SCANNED`] periods that have begun and are not final. There are more of these only when
     /// the windows together are that many periods long, and then a reporter that asks after every period misses none.

@@ -24,8 +24,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Seats `who`, which has reported at `now`, if it has no seat. All terms of an agreement have the same boundaries, so
-    /// it does not matter whose `schedule` it is.
+    /// Seats `who`, which has reported at `now`, if it has no seat. All terms of an agreement have the same boundaries,
+    /// so it does not matter whose `schedule` it is.
     pub(crate) fn take_seat(
         who: &T::AccountId,
         id: AgreementId,
@@ -36,8 +36,8 @@ impl<T: Config> Pallet<T> {
         let mut seats = Seats::<T>::get(id);
         let seat = Seat { reporter: who.clone(), since: now, until: None };
         if let Some(former) = seats.iter_mut().find(|seat| seat.reporter == *who) {
-            // Only one seat is remembered, so it stands until nothing is owed from it. The report is on a period that is
-            // not final, so there is an oldest one.
+            // Only one seat is remembered, so it stands until nothing is owed from it. The report is on a period that
+            // is not final, so there is an oldest one.
             let open = types::period_end(schedule, agreement.finalized);
             if !open.is_some_and(|open| former.may_be_replaced(open)) {
                 return;

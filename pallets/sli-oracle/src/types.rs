@@ -121,8 +121,8 @@ impl<AccountId> Seat<AccountId> {
         self.since <= ended && self.until.is_none_or(|until| ended < until)
     }
 
-    /// Whether a report takes the seat anew: it was given up, and nothing is owed from it any more. `open` is the end of
-    /// the oldest period that is not final.
+    /// Whether a report takes the seat anew: it was given up, and nothing is owed from it any more. `open` is the end
+    /// of the oldest period that is not final.
     pub fn may_be_replaced(&self, open: Moment) -> bool {
         self.until.is_some_and(|until| until <= open)
     }

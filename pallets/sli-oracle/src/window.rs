@@ -85,8 +85,8 @@ pub struct Committed {
 /// After the reveal the round is closed.
 ///
 /// So the report window is extended once when there is no quorum of commitments. An extension lasts to its end, also
-/// when a commitment completes the quorum: everybody knows beforehand when to reveal. Nothing is revealed while anybody can
-/// still commit. The reveal window is never extended.
+/// when a commitment completes the quorum: everybody knows beforehand when to reveal. Nothing is revealed while anybody
+/// can still commit. The reveal window is never extended.
 pub fn sealed_phase(
     ended: Moment,
     report_window: Moment,

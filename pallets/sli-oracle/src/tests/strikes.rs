@@ -169,8 +169,8 @@ fn on_verdict_should_forgive_one_strike_a_day() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// Whatever the mixture of good and bad periods and other strikes: what is forgiven is never more than one strike for
-    /// each day begun, and exactly what the rule says.
+    /// Whatever the mixture of good and bad periods and other strikes: what is forgiven is never more than one strike
+    /// for each day begun, and exactly what the rule says.
     #[test]
     fn no_mixture_of_periods_should_forgive_more_than_one_strike_a_day(
         turns in prop::collection::vec((prop::bool::weighted(0.7), 0..3u32, 0..DAY), 1..PERIODS as usize),
