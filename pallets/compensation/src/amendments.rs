@@ -2,10 +2,10 @@
 
 //! New terms: what they must leave alone, who signs them, and what they do to what is prepaid.
 //!
-//! A subscription is prepaid under a version of the terms. New terms that are no worse for customers carry it over: what
-//! the periods from then on cost less is given back. Under other terms it ends at that boundary, unless its owner has
-//! signed before. Neither walks through customers: a row about each version says what a unit gets back, and a ledger
-//! follows when it is written next.
+//! A subscription is prepaid under a version of the terms. New terms that are no worse for customers carry it over:
+//! what the periods from then on cost less is given back. Under other terms it ends at that boundary, unless its owner
+//! has signed before. Neither walks through customers: a row about each version says what a unit gets back, and a
+//! ledger follows when it is written next.
 
 use crate::{
     capacity::cover_of,
@@ -45,7 +45,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Signs the amendment that waits for all subscriptions of `who` that reach beyond it. Returns for how many periods.
+    /// Signs the amendment that waits for all subscriptions of `who` that reach beyond it. Returns for how many
+    /// periods.
     pub(crate) fn do_accept(
         agreement: AgreementId,
         who: &T::AccountId,

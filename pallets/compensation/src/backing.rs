@@ -10,6 +10,9 @@ use dsla_primitives::{
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
+/// A pool and its agreement.
+type Backed<T> = (Pool<<T as frame_system::Config>::AccountId>, AgreementInfo<<T as frame_system::Config>::AccountId>);
+
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_back(
         agreement: AgreementId,
@@ -157,10 +160,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The pool of an agreement that has not ended, if `who` can have something in its vault.
-    fn backed(
-        agreement: AgreementId,
-        who: &T::AccountId,
-    ) -> Result<(Pool<T::AccountId>, AgreementInfo<T::AccountId>), Error<T>> {
+    fn backed(agreement: AgreementId, who: &T::AccountId) -> Result<Backed<T>, Error<T>> {
         let pool = Self::pool(agreement)?;
         ensure!(!pool.ended, Error::WrongState);
         ensure!(Accounts::<T>::contains_key(agreement, who), Error::BackingNotFound);

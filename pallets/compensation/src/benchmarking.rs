@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Benchmarks, run on the real runtime. Each measures the worst case: a ledger full of subscriptions and memberships,
-//! with two boundaries each to look up, none of them twice; every version of the terms to follow; deposits and exits of as
-//! many periods as it holds.
+//! with two boundaries each to look up, none of them twice; every version of the terms to follow; deposits and exits of
+//! as many periods as it holds.
 
 #![cfg(feature = "runtime-benchmarks")]
 
@@ -44,7 +44,8 @@ fn agreement<T: Config>() -> (AgreementId, T::AccountId) {
         Settlements::<T>::insert(agreement, period, PeriodSettlement { index, ..Default::default() });
     }
     let pricing = T::Agreements::terms(RoundId::new(agreement, 0)).unwrap().pricing;
-    // The terms have not really changed, so the pool is left at version 0 and the ledger is made to be behind in `fill`.
+    // The terms have not really changed, so the pool is left at version 0 and the ledger is made to be behind in
+    // `fill`.
     let version = Version::new(0, &pricing).unwrap();
     Versions::<T>::insert(agreement, 0, version);
     Pools::<T>::mutate_extant(agreement, |pool| pool.settled = SETTLED);

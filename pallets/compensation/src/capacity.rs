@@ -75,8 +75,8 @@ impl<T: Config> Pallet<T> {
         Ok(Needs { spans, waiting })
     }
 
-    /// The cover that the prepaid units of `periods` need. A loss in one of them comes out of the same cover as a loss in
-    /// another, so what counts is the one that needs most.
+    /// The cover that the prepaid units of `periods` need. A loss in one of them comes out of the same cover as a loss
+    /// in another, so what counts is the one that needs most.
     pub(crate) fn required(
         agreement: AgreementId,
         needs: &Needs,

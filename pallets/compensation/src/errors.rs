@@ -37,8 +37,8 @@ mod errors {
         PaymentTooHigh,
         /// The pool's cover is too small for that many units. Ask for fewer, or wait until the provider stakes more.
         CoverTooSmall,
-        /// The cover is needed for prepaid periods. Withdraw less, or leave with fewer shares; `cover_required` says how
-        /// much has to stay, `cover_missing` how much is missing for an exit.
+        /// The cover is needed for prepaid periods. Withdraw less, or leave with fewer shares; `cover_required` says
+        /// how much has to stay, `cover_missing` how much is missing for an exit.
         CoverNeeded,
         /// The wallet cannot pay that much and keep its existential deposit. Send it some DSLA, or pay less.
         InsufficientFunds,

@@ -87,6 +87,9 @@ pub mod pallet {
     /// The most agreements of one [`Call::claim_many`].
     pub const MAX_CLAIMS: u32 = 16;
 
+    /// The agreements of one [`Call::claim_many`].
+    pub type Claims = BoundedVec<AgreementId, ConstU32<MAX_CLAIMS>>;
+
     /// What the runtime decides.
     #[pallet::config]
     pub trait Config: frame_system::Config {
@@ -250,8 +253,8 @@ pub mod pallet {
         ///
         /// ## Details
         /// Pays `amount` of the provider's stake to its wallet. What remains must cover the highest possible
-        /// compensation of every prepaid period that is not settled, without the stake of backers under notice; and while
-        /// there are backers it must be the least share of the cover. After the end everything can be taken.
+        /// compensation of every prepaid period that is not settled, without the stake of backers under notice; and
+        /// while there are backers it must be the least share of the cover. After the end everything can be taken.
         ///
         /// ## Errors
         /// `PoolNotFound`, `NotAuthorized`, `ZeroAmount`, `InsufficientCover`, `CoverNeeded`, `JuniorTooSmall`,
@@ -353,8 +356,8 @@ pub mod pallet {
         /// ## Details
         /// Counts from the next period on. The price and the highest bonus of every period are paid now; what a period
         /// does not cost can be claimed once it is settled. `terms_version` is the version the customer has read, and
-        /// `max_payment` the most the customer is ready to pay: nothing can change under the customer's hands. While new
-        /// terms wait, what is bought is bought under the old ones and treated as if it had been bought before.
+        /// `max_payment` the most the customer is ready to pay: nothing can change under the customer's hands. While
+        /// new terms wait, what is bought is bought under the old ones and treated as if it had been bought before.
         ///
         /// ## Errors
         /// `ZeroUnits`, `ZeroPeriods`, `MaxPrepaidPeriodsExceeded`, `PoolNotFound`, `AgreementNotFound`, `WrongState`,
@@ -437,8 +440,8 @@ pub mod pallet {
         /// Signed by anyone who has something to claim.
         ///
         /// ## Details
-        /// As `claim` for each of them. Those under which nothing can be paid are passed over; if that is all of them, the
-        /// call fails. No transaction fee when something can be paid.
+        /// As `claim` for each of them. Those under which nothing can be paid are passed over; if that is all of them,
+        /// the call fails. No transaction fee when something can be paid.
         ///
         /// ## Errors
         /// `NothingToClaim`, `BelowExistentialDeposit`.
@@ -447,14 +450,11 @@ pub mod pallet {
         /// For each agreement those of `claim`, or `PayoutFailed`.
         #[pallet::call_index(8)]
         #[pallet::weight(T::WeightInfo::claim_many(u32::try_from(agreements.len()).unwrap_or(MAX_CLAIMS)))]
-        #[pallet::feeless_if(|origin: &OriginFor<T>, agreements: &BoundedVec<AgreementId, ConstU32<MAX_CLAIMS>>| -> bool {
+        #[pallet::feeless_if(|origin: &OriginFor<T>, agreements: &Claims| -> bool {
             ensure_signed(origin.clone())
                 .is_ok_and(|who| agreements.iter().any(|agreement| Pallet::<T>::can_claim(*agreement, &who)))
         })]
-        pub fn claim_many(
-            origin: OriginFor<T>,
-            agreements: BoundedVec<AgreementId, ConstU32<MAX_CLAIMS>>,
-        ) -> DispatchResultWithPostInfo {
+        pub fn claim_many(origin: OriginFor<T>, agreements: Claims) -> DispatchResultWithPostInfo {
             Self::do_claim_many(&agreements, &ensure_signed(origin)?)?;
             Ok(Pays::No.into())
         }
@@ -465,9 +465,9 @@ pub mod pallet {
         /// Signed by the provider.
         ///
         /// ## Details
-        /// As `subscribe` for `who`, under the terms in force, but the provider pays and gets what a period does not cost.
-        /// Compensation goes to `who`, who can cancel but not extend the subscription. At most half of an account's
-        /// subscriptions can be sponsored.
+        /// As `subscribe` for `who`, under the terms in force, but the provider pays and gets what a period does not
+        /// cost. Compensation goes to `who`, who can cancel but not extend the subscription. At most half of an
+        /// account's subscriptions can be sponsored.
         ///
         /// ## Errors
         /// `NotAuthorized`, `ZeroUnits`, `ZeroPeriods`, `MaxPrepaidPeriodsExceeded`, `PoolNotFound`,
@@ -496,8 +496,8 @@ pub mod pallet {
         /// Signed by the customer.
         ///
         /// ## Details
-        /// `id` names the subscription in the ledger of the caller. It counts until the next boundary. The prepayment for
-        /// later periods can be claimed: by the customer, or by the provider if it was sponsored.
+        /// `id` names the subscription in the ledger of the caller. It counts until the next boundary. The prepayment
+        /// for later periods can be claimed: by the customer, or by the provider if it was sponsored.
         ///
         /// ## Errors
         /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `PositionNotFound`, `NothingToCancel`.
@@ -521,9 +521,9 @@ pub mod pallet {
         /// Signed by the customer.
         ///
         /// ## Details
-        /// Adds `periods` at its end, under the terms in force, which are named as in `subscribe`. It must not have ended
-        /// yet, and reach no further than a new subscription could. A subscription for which new terms were signed can be
-        /// extended when they are in force.
+        /// Adds `periods` at its end, under the terms in force, which are named as in `subscribe`. It must not have
+        /// ended yet, and reach no further than a new subscription could. A subscription for which new terms were
+        /// signed can be extended when they are in force.
         ///
         /// ## Errors
         /// As `subscribe`; also `PositionNotFound`, `PositionSponsored`.
@@ -552,8 +552,8 @@ pub mod pallet {
         /// For each subscription that reaches beyond the boundary at which the new terms come into force: the part from
         /// there on is given back and prepaid again under the new terms. The difference is paid now, or can be claimed.
         /// Who does not sign leaves at that boundary and gets the unspent prepayment back. Units that the provider
-        /// sponsors change over only if they do not become dearer; the difference is the provider's. Later subscriptions
-        /// under the old terms need another signature.
+        /// sponsors change over only if they do not become dearer; the difference is the provider's. Later
+        /// subscriptions under the old terms need another signature.
         ///
         /// ## Errors
         /// `PoolNotFound`, `WrongState`, `NoAmendment`, `TermsChanged`, `NothingToAccept`, `AgreementNotFound`,
@@ -581,13 +581,14 @@ pub mod pallet {
         ///
         /// ## Details
         /// Moves `amount` from the wallet to the pool, where it waits. When the period that runs now (the first one,
-        /// before the start) is settled, it becomes shares at the price after that settlement: it bears no loss and earns
-        /// no premium before. If the pool is slashed too deep by then, or the agreement ends, it can be claimed.
+        /// before the start) is settled, it becomes shares at the price after that settlement: it bears no loss and
+        /// earns no premium before. If the pool is slashed too deep by then, or the agreement ends, it can be claimed.
         /// `terms_version` is the newest version that the backer has read: that of an amendment, if one waits.
         ///
         /// ## Errors
-        /// `PoolNotFound`, `AgreementNotFound`, `WrongState`, `TermsChanged`, `BackingTooSmall`, `NotEnoughPeriodsLeft`,
-        /// `PoolSlashed`, `AmountTooLarge`, `JuniorTooSmall`, `MaxBackingsExceeded`, `InsufficientFunds`.
+        /// `PoolNotFound`, `AgreementNotFound`, `WrongState`, `TermsChanged`, `BackingTooSmall`,
+        /// `NotEnoughPeriodsLeft`, `PoolSlashed`, `AmountTooLarge`, `JuniorTooSmall`, `MaxBackingsExceeded`,
+        /// `InsufficientFunds`.
         ///
         /// ## Events
         /// `Backed`.
@@ -608,8 +609,8 @@ pub mod pallet {
         /// Signed by the backer.
         ///
         /// ## Details
-        /// Pays everything the caller has paid in during `period` to its wallet. Only while that period runs: then it has
-        /// not begun to count, and nothing about its price is known.
+        /// Pays everything the caller has paid in during `period` to its wallet. Only while that period runs: then it
+        /// has not begun to count, and nothing about its price is known.
         ///
         /// ## Errors
         /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `BackingNotFound`, `TooLate`, `BelowExistentialDeposit`.
@@ -680,9 +681,9 @@ pub mod pallet {
         ///
         /// ## Details
         /// Accepted as soon as the rest of the cover suffices for every period prepaid after the one that runs now. The
-        /// shares still bear the losses up to and including that period; they are paid at the price after it was settled,
-        /// which can then be claimed. Cannot be taken back. After the end of the agreement all shares can be claimed
-        /// without this.
+        /// shares still bear the losses up to and including that period; they are paid at the price after it was
+        /// settled, which can then be claimed. Cannot be taken back. After the end of the agreement all shares can be
+        /// claimed without this.
         ///
         /// ## Errors
         /// `PoolNotFound`, `WrongState`, `AgreementNotFound`, `BackingNotFound`, `ZeroAmount`, `NoticeNeeded`,

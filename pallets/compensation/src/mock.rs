@@ -95,7 +95,7 @@ impl FakeAgreement {
     pub fn terms(&self, period: PeriodIndex) -> Terms<AccountId> {
         let next = self.waiting.iter().map(|amendment| (amendment.from, &amendment.terms));
         let known = self.versions.iter().map(|(from, terms)| (*from, terms));
-        known.chain(next).filter(|(from, _)| *from <= period).last().unwrap().1.clone()
+        known.chain(next).rfind(|(from, _)| *from <= period).unwrap().1.clone()
     }
 
     pub fn version(&self) -> u32 {

@@ -182,8 +182,9 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Ends a pool. Prepayment for periods that were not settled is given back in full, deposits of backers that wait as
-    /// well, and what is left of the backers' stake belongs to their shares. None of it needs a walk through accounts.
+    /// Ends a pool. Prepayment for periods that were not settled is given back in full, deposits of backers that wait
+    /// as well, and what is left of the backers' stake belongs to their shares. None of it needs a walk through
+    /// accounts.
     pub(crate) fn do_end(agreement: AgreementId) -> DispatchResult {
         let mut pool = Self::pool(agreement)?;
         ensure!(!pool.ended, Error::<T>::WrongState);

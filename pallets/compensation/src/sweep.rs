@@ -2,10 +2,10 @@
 
 //! The automatic payout in spare room of blocks.
 //!
-//! Every settlement puts its agreement at the end of a queue, where it waits for `SweepDelay`. The accounts of the agreement at the head are visited one
-//! by one; then the provider is paid and the agreement leaves the queue. A settlement meanwhile puts it at the end
-//! once more, so a busy agreement cannot keep others waiting, and an account that cannot be paid is tried again only
-//! after the next settlement.
+//! Every settlement puts its agreement at the end of a queue, where it waits for `SweepDelay`. The accounts of the
+//! agreement at the head are visited one by one; then the provider is paid and the agreement leaves the queue. A
+//! settlement meanwhile puts it at the end once more, so a busy agreement cannot keep others waiting, and an account
+//! that cannot be paid is tried again only after the next settlement.
 
 use crate::{
     claim::nothing, types::Cursor, AcceptedUnits, Accounts, Config, Epochs, Event, Pallet, PeriodUnits, Pools,
@@ -67,8 +67,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Pays an account. If that is not possible its ledger is written down all the same, because others wait for what is
-    /// in it; and it is removed if it has become useless.
+    /// Pays an account. If that is not possible its ledger is written down all the same, because others wait for what
+    /// is in it; and it is removed if it has become useless.
     fn sweep_account(agreement: AgreementId, who: &T::AccountId) {
         let Some(mut pool) = Pools::<T>::get(agreement) else {
             // The pool closed because nobody had anything to claim.

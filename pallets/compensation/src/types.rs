@@ -18,7 +18,8 @@ use sp_runtime::{traits::Saturating, ArithmeticError, DispatchError, Perbill};
 /// The most subscriptions, and the most memberships, an account holds under one agreement at a time.
 pub const MAX_POSITIONS: u32 = 8;
 
-/// The most subscriptions of an account that others pay for; the other half of [`MAX_POSITIONS`] stays free for its own.
+/// The most subscriptions of an account that others pay for; the other half of [`MAX_POSITIONS`] stays free for its
+/// own.
 pub const MAX_SPONSORED: usize = 4;
 
 /// `until` of a position that has no end yet.
@@ -82,7 +83,8 @@ impl<AccountId> Pool<AccountId> {
         }
     }
 
-    /// The cover that new subscriptions can count on: without what backers under notice and on their way out take along.
+    /// The cover that new subscriptions can count on: without what backers under notice and on their way out take
+    /// along.
     pub fn capacity(&self) -> Option<Balance> {
         let leaving = self.vault.notice.checked_add(self.vault.exiting)?;
         self.buckets.cover()?.checked_sub(self.vault.leaving_of(self.buckets.senior, leaving)?)

@@ -2,13 +2,13 @@
 
 //! The backers' vault as pure functions: shares, their price, and what happens to both when a period is settled.
 //!
-//! The price of a share is `(senior + 1) / (shares + VIRTUAL_SHARES)`. The virtual shares belong to nobody: they make the
-//! price total (also of an empty vault) and take a first depositor's inflation tricks their profit. Only buckets count,
-//! so a transfer to the pool's account changes no price.
+//! The price of a share is `(senior + 1) / (shares + VIRTUAL_SHARES)`. The virtual shares belong to nobody: they make
+//! the price total (also of an empty vault) and take a first depositor's inflation tricks their profit. Only buckets
+//! count, so a transfer to the pool's account changes no price.
 //!
-//! Nobody acts on a price that is known. A deposit made while period `p` runs becomes shares, and an exit asked for while
-//! `p` runs becomes money, at the price after `p` was settled: a deposit bears neither the loss of `p` nor older ones that
-//! are not settled, an exit still bears them. Every rounding goes against who moves.
+//! Nobody acts on a price that is known. A deposit made while period `p` runs becomes shares, and an exit asked for
+//! while `p` runs becomes money, at the price after `p` was settled: a deposit bears neither the loss of `p` nor older
+//! ones that are not settled, an exit still bears them. Every rounding goes against who moves.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use dsla_primitives::{settlement::Buckets, Balance, PeriodIndex};
@@ -62,8 +62,8 @@ impl EndPrice {
     }
 }
 
-/// Deposits and exits of a period. They get their price when it is settled; the row is dropped when all of them have been
-/// written down in the ledgers.
+/// Deposits and exits of a period. They get their price when it is settled; the row is dropped when all of them have
+/// been written down in the ledgers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Epoch {
     /// Deposits that are not shares in a ledger yet.

@@ -191,3 +191,19 @@ fn proposal_should_be_refused_when_it_harms_backers_or_cannot_be_covered() {
         assert_noop!(Compensation::on_amended(SLA, &amendment(1), &old), Error::<Test>::WrongState);
     });
 }
+
+#[test]
+fn accept_should_fail_when_there_is_no_room_to_split() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 400_000);
+        for periods in 2..=MAX_PREPAID {
+            subscribe(ALICE, 1, periods);
+        }
+        assert_ok!(propose(SLA, cheap(), 1, false));
+        // Five become ten.
+        assert_noop!(accept(ALICE, 1, 0), Error::<Test>::MaxPositionsExceeded);
+        assert_ok!(Compensation::cancel_subscription(signed(ALICE), SLA, 0));
+        assert_ok!(accept(ALICE, 1, 0));
+        assert_eq!(Accounts::<Test>::get(SLA, ALICE).subscriptions.len(), 8);
+    });
+}

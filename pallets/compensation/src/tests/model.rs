@@ -612,8 +612,8 @@ impl ModelPool {
         true
     }
 
-    /// Settles the next period for every subscriber, backer and member in turn. Returns what the reporters, the treasury
-    /// and nobody get.
+    /// Settles the next period for every subscriber, backer and member in turn. Returns what the reporters, the
+    /// treasury and nobody get.
     fn settle(
         &mut self,
         verdict: &Verdict,
@@ -1176,8 +1176,8 @@ fn apply(model: &mut Model, op: &Op) {
             return;
         }
         Op::Sweep(payouts) => {
-            // One account at a time: whom the sweep reaches is its own affair; but who is paid is paid in full, and must be
-            // payable right then.
+            // One account at a time: whom the sweep reaches is its own affair; but who is paid is paid in full, and
+            // must be payable right then.
             MaxPayouts::set(1);
             for _ in 0..payouts {
                 let (before, last) = (System::events().len(), SweepCursor::<Test>::get());

@@ -189,7 +189,7 @@ fn snapshot() -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
 }
 
 #[test]
-fn settlement_should_touch_the_same_few_items_for_1_100_and_10_000_subscribers() {
+fn settlement_should_touch_the_same_few_items_for_1_100_and_10_000_subscribers_and_backers() {
     let touched = |subscribers: u128| {
         let mut touched = Vec::new();
         let pricing = Pricing { unit_price: 10, max_bonus: Perbill::zero(), cover_per_unit: 10, ..pricing() };
@@ -199,11 +199,16 @@ fn settlement_should_touch_the_same_few_items_for_1_100_and_10_000_subscribers()
             assert_ok!(Compensation::fund_rewards(signed(PROVIDER), SLA, 1_000_000));
             for who in 0..subscribers {
                 let who = 1_000 + who;
-                assert_ok!(Balances::transfer_keep_alive(signed(ALICE), who, 100));
+                assert_ok!(Balances::transfer_keep_alive(signed(ALICE), who, 400));
+                back(who, 100);
                 subscribe(who, 1, 2);
                 set_member(who, 1);
             }
             settle(SLA, &met());
+            for who in 0..subscribers {
+                back(1_000 + who, 100);
+                leave(1_000 + who, 100_000_000);
+            }
             System::reset_events();
 
             // A settlement that cannot see a single customer or member comes to the same ...
@@ -230,8 +235,8 @@ fn settlement_should_touch_the_same_few_items_for_1_100_and_10_000_subscribers()
         touched
     };
     let one = touched(1);
-    // Pool, units, settlement; issuance, and the accounts of pool, reporter and treasury; events and their count.
-    assert_eq!(one.len(), 9);
+    // Pool, units, settlement, deposits and exits; issuance, and the accounts of pool, reporter and treasury; events and their count.
+    assert_eq!(one.len(), 10);
     assert_eq!(touched(100), one);
     assert_eq!(touched(10_000), one);
 }

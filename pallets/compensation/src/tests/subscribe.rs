@@ -233,3 +233,31 @@ fn subscribe_should_not_touch_settled_periods_when_the_clock_is_behind() {
         assert_eq!(Pools::<Test>::get(SLA).unwrap().prepaid_until, 3);
     });
 }
+
+#[test]
+fn subscribe_should_fail_when_the_account_is_not_on_the_list() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 8_000);
+        Agreements::mutate(|all| all.get_mut(&SLA).unwrap().list = Some(vec![ALICE]));
+        assert_noop!(call(BOB, 1, 1), Error::<Test>::NotAllowed);
+        assert_ok!(call(ALICE, 1, 1));
+    });
+}
+
+#[test]
+fn subscribe_should_go_no_further_than_the_agreement_really_runs() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 8_000);
+        Agreements::mutate(|all| all.get_mut(&SLA).unwrap().periods = 3);
+        assert_noop!(call(ALICE, 1, 4), Error::<Test>::NotEnoughPeriodsLeft);
+        assert_ok!(call(ALICE, 1, 3));
+        assert_ok!(Compensation::set_member(signed(PROVIDER), SLA, BOB, 1));
+        go_to(2);
+        assert_noop!(Compensation::set_member(signed(PROVIDER), SLA, BOB, 2), Error::<Test>::NotEnoughPeriodsLeft);
+        // Longer than the first version of the terms says.
+        Agreements::mutate(|all| all.get_mut(&SLA).unwrap().periods = PERIODS + 5);
+        go_to(PERIODS);
+        assert_ok!(call(BOB, 1, 4));
+        assert_noop!(call(BOB, 1, 5), Error::<Test>::NotEnoughPeriodsLeft);
+    });
+}

@@ -58,8 +58,8 @@ fn end_should_set_everything_aside() {
 fn wide(a: u128, b: u128) -> (u128, u128) {
     let (low, high) = (u128::from(u64::MAX), 64u32);
     let (a1, a0, b1, b0) = (a >> high, a & low, b >> high, b & low);
-    let middle = (a0 * b0 >> high) + (a1 * b0 & low) + (a0 * b1 & low);
-    (a1 * b1 + (a1 * b0 >> high) + (a0 * b1 >> high) + (middle >> high), a.wrapping_mul(b))
+    let middle = ((a0 * b0) >> high) + ((a1 * b0) & low) + ((a0 * b1) & low);
+    (a1 * b1 + ((a1 * b0) >> high) + ((a0 * b1) >> high) + (middle >> high), a.wrapping_mul(b))
 }
 
 proptest! {
