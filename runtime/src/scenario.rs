@@ -14,7 +14,7 @@ use dsla_primitives::{
         Tier,
     },
     traits::{AgreementInspect, Scenario},
-    AgreementId, Moment, RoundId, ServiceId, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
+    AgreementId, Moment, RoundId, ServiceId, TermsVersion, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
 };
 use frame_support::{
     assert_ok,
@@ -150,6 +150,16 @@ impl Scenario<AccountId> for Stage {
         let version =
             <Sla as AgreementInspect<AccountId>>::amendment(agreement).map_or(0, |amendment| amendment.version);
         assert_ok!(Compensation::accept_amendment(RawOrigin::Signed(who.clone()).into(), agreement, version, RICH));
+    }
+
+    fn propose_amendment(agreement: AgreementId) -> TermsVersion {
+        let Some(info) = <Sla as AgreementInspect<AccountId>>::agreement(agreement) else { return 0 };
+        let round = RoundId::new(agreement, info.finalized);
+        let Some(mut terms) = <Sla as AgreementInspect<AccountId>>::terms(round) else { return 0 };
+        let from = terms.schedule.next_boundary(Self::now()).unwrap_or_default() + 1;
+        terms.pricing.unit_price += 1;
+        assert_ok!(Sla::propose_amendment(RawOrigin::Signed(info.provider).into(), agreement, terms, from));
+        info.version + 1
     }
 
     fn back(agreement: AgreementId, who: &AccountId) {
