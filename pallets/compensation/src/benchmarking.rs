@@ -321,7 +321,7 @@ mod benchmarks {
                 age::<T>(agreement);
                 agreement
             })
-            .collect::<alloc::vec::Vec<_>>();
+            .collect::<Vec<_>>();
         let list = BoundedVec::truncate_from(agreements.clone());
 
         #[extrinsic_call]

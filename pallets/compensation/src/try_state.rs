@@ -131,7 +131,8 @@ impl<T: Config> Pallet<T> {
         if pool.ended {
             return (pool.buckets.escrow == 0).then_some(()).ok_or("escrow after the end".into());
         }
-        let (mut units, mut accepted, mut escrow) = (BTreeMap::new(), BTreeMap::new(), 0 as Balance);
+        let (mut units, mut accepted) = (BTreeMap::new(), BTreeMap::new());
+        let mut escrow: Balance = 0;
         for position in ledgers.iter().flat_map(|ledger| &ledger.subscriptions) {
             ensure!(position.until <= pool.prepaid_until, "a subscription beyond what is prepaid");
             let signed = position.version == pool.version.saturating_add(1);
@@ -159,7 +160,7 @@ fn check_vault<AccountId>(
 ) -> Checked {
     let Pool { vault, buckets, settled, .. } = pool;
     let (mut deposits, mut exits) = (BTreeMap::new(), BTreeMap::new());
-    let (mut shares, mut notice) = (0 as Balance, 0 as Balance);
+    let (mut shares, mut notice): (Balance, Balance) = (0, 0);
     for Ledger { backing, .. } in ledgers {
         ensure!(backing.notice <= backing.shares, "more notice than shares");
         ensure!(backing.generation == vault.generation, "shares of another generation");
