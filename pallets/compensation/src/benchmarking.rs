@@ -11,6 +11,7 @@ use crate::{
     vault::{EpochPrice, MAX_WAITING, VIRTUAL_SHARES},
     *,
 };
+use alloc::vec::Vec;
 use dsla_primitives::{
     traits::{AgreementInspect, Scenario},
     AgreementId, Balance, PeriodIndex, RoundId,
