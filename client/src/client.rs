@@ -3,7 +3,7 @@
 //! The connection to a node and what can be read through it.
 
 use crate::{
-    generated::{account_id, agreement_id, chain},
+    generated::{account_id, agreement_id, chain, open_reports},
     types::{Account, Agreement, Claimable, DueReport},
     Error,
 };
@@ -71,12 +71,13 @@ impl Client {
         Ok(view.map(Into::into))
     }
 
-    /// The reports that `reporter` owes under `agreement`, oldest first, at most `limit` (and at most 100).
+    /// The open reports that `reporter` owes under `agreement`, oldest first, at most `limit` (and at most 100). What is
+    /// owed for sealed rounds is not among them.
     pub async fn due_reports(&self, agreement: u64, reporter: Account, limit: u32) -> Result<Vec<DueReport>, Error> {
         let call = chain::runtime_apis().dsla_api().due_reports(agreement_id(agreement), account_id(reporter), limit);
         let at = self.at_best().await?;
         let due = in_time(&self.url, at.runtime_apis().call(call)).await?;
-        Ok(due.into_iter().map(Into::into).collect())
+        Ok(open_reports(due))
     }
 
     /// What `account` can claim under `agreement` now.
@@ -111,17 +112,6 @@ impl Client {
     }
 }
 
-/// The metadata of the runtime of the node at `url` in format `version`, as it belongs into `metadata.scale`.
-pub async fn fetch_metadata(url: &str, version: u32) -> Result<Vec<u8>, Error> {
-    let rpc = LegacyRpcMethods::<RpcConfigFor<Config>>::new(connect_rpc(url).await?);
-    let version_bytes = version.to_le_bytes();
-    let call = rpc.state_call("Metadata_metadata_at_version", Some(&version_bytes), None);
-    let answer = in_time(url, call).await?;
-    opaque_bytes(&answer)
-        .map(<[u8]>::to_vec)
-        .ok_or_else(|| Error::Incompatible(format!("it has no metadata of version {version}")))
-}
-
 async fn connect_rpc(url: &str) -> Result<RpcClient, Error> {
     if !(url.starts_with("ws://") || url.starts_with("wss://")) {
         return Err(Error::Url(url.into()));
@@ -151,30 +141,9 @@ fn hex(hash: &H256) -> String {
     hash.0.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The content of a SCALE `Option<OpaqueMetadata>`: a flag, a compact length, the bytes.
-fn opaque_bytes(answer: &[u8]) -> Option<&[u8]> {
-    let (1, rest) = answer.split_first().map(|(flag, rest)| (*flag, rest))? else { return None };
-    let prefix = match rest.first()? & 0b11 {
-        0b00 => 1,
-        0b01 => 2,
-        0b10 => 4,
-        _ => 5 + usize::from(rest.first()? >> 2),
-    };
-    rest.get(prefix..)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn opaque_bytes_should_unwrap_the_answer() {
-        assert_eq!(opaque_bytes(&[0]), None);
-        assert_eq!(opaque_bytes(&[1, 3 << 2, 7, 8, 9]), Some(&[7, 8, 9][..]));
-        assert_eq!(opaque_bytes(&[1, 0x01, 0x01, 7]), Some(&[7][..]));
-        assert_eq!(opaque_bytes(&[1, 0x02, 0x09, 0x3d, 0x00, 7]), Some(&[7][..]));
-        assert_eq!(opaque_bytes(&[]), None);
-    }
 
     #[tokio::test]
     async fn connect_should_refuse_when_the_url_is_not_a_websocket() {

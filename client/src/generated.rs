@@ -33,6 +33,11 @@ impl From<RoundId> for Round {
     }
 }
 
+/// Those of `due` that are open reports.
+pub(crate) fn open_reports(due: Vec<api::DueReport>) -> Vec<DueReport> {
+    due.into_iter().filter(|due| matches!(due.duty, api::Duty::Report)).map(Into::into).collect()
+}
+
 impl From<api::DueReport> for DueReport {
     fn from(due: api::DueReport) -> Self {
         Self { round: due.round.into(), start: due.start, end: due.end, until: due.until }
@@ -41,8 +46,8 @@ impl From<api::DueReport> for DueReport {
 
 impl From<api::Claimable> for Claimable {
     fn from(claimable: api::Claimable) -> Self {
-        let api::Claimable { refund, compensation, reward, income } = claimable;
-        Self { refund, compensation, reward, income }
+        let api::Claimable { refund, compensation, reward, income, exit } = claimable;
+        Self { refund, compensation, reward, income, exit }
     }
 }
 
@@ -73,6 +78,7 @@ impl From<api::AgreementView<AccountId32>> for Agreement {
             status: view.status.into(),
             objectives: objectives.collect(),
             committee: view.terms.oracle.committee.0.into_iter().map(|account| account.0).collect(),
+            sealed: view.terms.oracle.reveal_window.is_some(),
             next_due: view.next_due,
         }
     }

@@ -2,7 +2,7 @@
 
 //! Typed access to a DSLA Chain node: the one crate with generated code and committed metadata.
 //!
-//! `metadata.scale` is what the runtime says about itself; `update-metadata.sh` fetches it from a running node. The
+//! `metadata.scale` is what the runtime says about itself; a test of the runtime keeps it so. The
 //! code generated from it stays inside this crate: callers see the plain types of [`types`] and nothing of `subxt`, so
 //! a new runtime changes this crate and no other.
 //!
@@ -17,7 +17,7 @@ mod signer;
 mod submit;
 pub mod types;
 
-pub use client::{fetch_metadata, Client};
+pub use client::Client;
 pub use error::Error;
 pub use signer::Signer;
 

@@ -109,6 +109,8 @@ pub struct Agreement {
     pub objectives: Vec<Objective>,
     /// The accounts that may report.
     pub committee: Vec<Account>,
+    /// Whether reports are sealed: committed to first, and revealed later.
+    pub sealed: bool,
     /// When the chain acts on the agreement next; `None` when it never will again.
     pub next_due: Option<u64>,
 }
@@ -124,6 +126,8 @@ pub struct Claimable {
     pub reward: u128,
     /// Income of the provider, and fees earned by settling.
     pub income: u128,
+    /// What a backer took out of the pool.
+    pub exit: u128,
 }
 
 /// A transaction that is in a block.

@@ -47,6 +47,7 @@ impl FakeChain {
                 status: Status::Active,
                 objectives: vec![objective; objectives],
                 committee: vec![REPORTER],
+                sealed: false,
                 next_due: None,
             },
         );

@@ -143,6 +143,13 @@ impl AgreementReporter {
             }
             return Ok(Vec::new());
         }
+        if agreement.sealed {
+            error!(
+                agreement = self.id,
+                "its reports are sealed, which this reporter cannot do yet; remove it from the configuration"
+            );
+            return Ok(Vec::new());
+        }
         if found != expected {
             error!(agreement = self.id, "the terms have {expected} objectives, the configuration {found}; correct it");
             return Ok(Vec::new());

@@ -29,6 +29,8 @@ export const availability = () => ({
   },
   bonuses: [],
   bounds: { min: fixed(0), max: fixed(100) },
+  // Reporters that look at different seconds of a short period see different shares of it.
+  tolerance: fixed(20),
 });
 
 /** Terms with one availability objective; `changes` are merged into the parts. */
@@ -52,9 +54,13 @@ export function terms({ start, committee, period = { Custom: 60_000 }, periods =
       committee: [...committee].sort((a, b) => Buffer.compare(a.publicKey, b.publicKey)).map(({ address }) => address),
       quorum: Math.floor((committee.length - 1) / 3) * 2 + 1,
       reportWindow: 24_000,
+      revealWindow: null,
       challengeWindow: 18_000,
       ...oracle,
     },
+    access: 'Open',
+    maintenance: { quota: 0, notice: 0 },
+    noticePeriods: null,
     document: document('terms of the demo'),
   };
 }
