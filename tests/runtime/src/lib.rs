@@ -132,9 +132,16 @@ impl Env {
 
     /// Makes the next block, one slot later, with these calls.
     pub fn block(&mut self, calls: &[(Person, RuntimeCall)]) -> Vec<ApplyExtrinsicResult> {
+        self.block_with(|| {
+            calls.iter().map(|(signer, call)| Executive::apply_extrinsic(sign(signer, call.clone()))).collect()
+        })
+    }
+
+    /// Makes the next block, one slot later; `act` does in it what is between the time and the end of the block.
+    pub fn block_with<R>(&mut self, act: impl FnOnce() -> R) -> R {
         self.now += SLOT_DURATION;
         let now = self.now;
-        let results = self.ext.execute_with(|| {
+        let result = self.ext.execute_with(|| {
             let number = System::block_number() + 1;
             let parent = if number == 1 { Default::default() } else { System::block_hash(number - 1) };
             let slot = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
@@ -145,14 +152,25 @@ impl Env {
             Executive::initialize_block(&Header::new(number, Default::default(), Default::default(), parent, digest));
             let time = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
             Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(time)).expect("valid").expect("works");
-            let results =
-                calls.iter().map(|(signer, call)| Executive::apply_extrinsic(sign(signer, call.clone()))).collect();
+            let result = act();
             let header = Executive::finalize_block();
             frame_system::BlockHash::<Runtime>::insert(number, header.hash());
-            results
+            result
         });
         self.check_supply();
-        results
+        result
+    }
+
+    /// Lets time jump, so that the next block is made at `moment` or in the first slot after it; does nothing when that
+    /// has passed.
+    pub fn jump_to(&mut self, moment: Moment) {
+        let slot = moment.next_multiple_of(SLOT_DURATION) - SLOT_DURATION;
+        self.now = self.now.max(slot);
+    }
+
+    /// Writes what has changed down for good, so that the state of a long history stays quick to work with.
+    pub fn commit(&mut self) {
+        self.ext.commit_all().expect("no transaction is open");
     }
 
     /// Supply only ever falls, by what is burned; and all balances together are the supply.
