@@ -65,7 +65,7 @@ test('the loop: met, missed, claimed, redeemed, refilled, and the books balance'
   assert.equal(missed.indicators[0].asValue.toBigInt(), fixed('97'), 'the lower median of 96.5, 97, 100');
   assert.equal(missed.credit.toNumber(), 30 * PERCENT);
   // pay = 10 - 10 * 50 % * 30 % = 8.5, so 1.5 come back; compensation = 20 * 30 % = 6.
-  assert.deepEqual(await world.claimable(agreement, one), { refund: 15n * DSLA / 10n, compensation: 6n * DSLA, reward: 0n, income: 0n });
+  assert.deepEqual(await world.claimable(agreement, one), { refund: 15n * DSLA / 10n, compensation: 6n * DSLA, reward: 0n, income: 0n, exit: 0n });
 
   // The staff member, who has never signed anything, was paid by the chain itself a day after the first settlement.
   assert.equal(await balanceOf(api, staff.address), 5n * DSLA);
