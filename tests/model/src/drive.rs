@@ -302,6 +302,9 @@ fn one(model: &mut Model, people: &[AccountId], op: &Op, tally: &mut Tally) -> R
         (Ok(()), Err(why)) => Err(format!("worked, but should not ({why}): {op:?}")),
         (Err(error), Ok(())) => Err(format!("refused ({}), but should work: {op:?}", name_of(error))),
         (Err(error), Err(_)) => {
+            if matches!(error, DispatchError::Arithmetic(_)) && std::env::var("DSLA_SHOW").is_ok() {
+                println!("{error:?}: {op:?}");
+            }
             *tally.errors.entry(name_of(error)).or_default() += 1;
             Ok(())
         }

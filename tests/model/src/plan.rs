@@ -28,9 +28,11 @@ const HOUR: Moment = 60 * MINUTE;
 pub struct Dice(u64);
 
 impl Dice {
-    /// For a seed.
+    /// For a seed. Seeds next to each other have nothing in common.
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x1234_5678))
+        let mut start = Self(seed ^ 0x5851_f42d_4c95_7f2d);
+        let first = start.roll().rotate_left(17);
+        Self(first ^ start.roll())
     }
 
     fn roll(&mut self) -> u64 {
@@ -98,22 +100,29 @@ impl Plan {
         let now = model.now();
         let busy = !self.duties(model).is_empty();
         let soon = now + 6 * SECOND;
-        let roll = self.dice.below(1_000);
-        let (short, wake, some) = if busy { (620, 900, 980) } else { (250, 800, 950) };
+        let roll = self.dice.below(10_000);
+        let (short, wake, some) = if busy { (8_800, 9_850, 9_960) } else { (1_600, 9_500, 9_900) };
+        // In a slow history periods are days and weeks long, in a fast one minutes and hours.
+        let scale = if self.slow() { 12 } else { 1 };
         if roll < short {
             soon
         } else if roll < wake {
             let times = self.times(model);
             times.into_iter().filter(|at| *at > now).min().unwrap_or(now + 10 * MINUTE)
         } else if roll < some {
-            now + self.dice.below(HOUR)
-        } else if roll < 996 {
-            now + self.dice.below(2 * DAY)
-        } else if roll < 999 {
+            now + self.dice.below(HOUR * scale)
+        } else if roll < 9_985 {
+            now + self.dice.below(8 * HOUR * scale)
+        } else if roll < 9_997 {
             now + self.dice.below(20 * DAY)
         } else {
             now + self.dice.below(200 * DAY)
         }
+    }
+
+    /// Whether periods are long.
+    fn slow(&self) -> bool {
+        self.seed % 3 == 1
     }
 
     fn times(&self, model: &Model) -> Vec<Moment> {
@@ -153,13 +162,13 @@ impl Plan {
             return self.chore(model, people);
         }
         match self.dice.below(1_000) {
-            0..340 => self.report(model, people),
-            340..430 => self.chore(model, people),
-            430..600 => self.customer(model, people),
-            600..700 => self.backer(model, people),
-            700..770 => self.payout(model, people),
-            770..860 => self.dispute(model, people),
-            860..950 => self.trade(model, people),
+            0..400 => self.report(model, people),
+            400..480 => self.chore(model, people),
+            480..630 => self.customer(model, people),
+            630..730 => self.backer(model, people),
+            730..770 => self.payout(model, people),
+            770..870 => self.dispute(model, people),
+            870..950 => self.trade(model, people),
             950..980 => self.reporter(model, people),
             980..982 => Some(Op { by: By::Root, call: Call::Set(Setting(Box::new(self.numbers()))) }),
             982..990 => self.wallets(model),
@@ -180,8 +189,8 @@ impl Plan {
         Params {
             min_bond: if dice.chance(70) { default.min_bond } else { 500 * DSLA + dice.upto(2_000 * DSLA) },
             unbonding: default.unbonding,
-            max_strikes: dice.between(1, 5) as u32,
-            slash_share: if dice.chance(50) { Perbill::from_percent(10) } else { dice.share() },
+            max_strikes: dice.between(2, 6) as u32,
+            slash_share: if dice.chance(80) { Perbill::from_percent(10) } else { dice.share() },
             verification_fee: match dice.below(4) {
                 0 => 0,
                 1 => 1 + dice.upto(1_000),

@@ -66,16 +66,21 @@ fn play(seeds: std::ops::Range<u64>, ops: u64) -> Tally {
     })
 }
 
+/// A number from the environment.
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
 fn play_one(seed: u64, ops: u64) -> Tally {
     match play_random(seed, ops) {
         Ok(tally) => tally,
         Err((difference, script)) => {
             println!("seed {seed}, block {}: {}", difference.block, difference.what);
-            let (short, difference) = shrink(&script, Duration::from_secs(120));
+            let (short, difference) = shrink(&script, Duration::from_secs(number("DSLA_SHRINK", 120)));
             for played in &short {
                 let ops: Vec<String> =
                     played.ops.iter().map(|op| format!("{op:?}").chars().take(400).collect()).collect();
-                println!("at {}: {}", played.at, ops.join("\n    "));
+                println!("at {}:\n    {}", played.at, ops.join("\n    "));
             }
             panic!("seed {seed}, shrunk to {} blocks: {}", short.len(), difference.what);
         }
@@ -84,7 +89,6 @@ fn play_one(seed: u64, ops: u64) -> Tally {
 
 #[test]
 fn runtime_and_model_should_agree_on_100_000_random_operations() {
-    let number = |name: &str, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (first, seeds, ops) = (number("DSLA_SEED", 0), number("DSLA_SEEDS", 10), number("DSLA_OPS", 100_000));
     let tally = play(first..first + seeds, ops / seeds);
     println!("{tally}");

@@ -48,6 +48,7 @@ impl Comparison {
     /// Compares. What cannot have changed since the last comparison, and what is over for long, is looked at only when
     /// `thorough`.
     pub fn compare(&mut self, model: &Model, people: &[AccountId], thorough: bool) -> Same {
+        challenges(model)?;
         self.wallets(model, people)?;
         for (id, agreement) in model.agreements.iter().enumerate() {
             let open = !agreement.is_over() || agreement.due().is_some();
@@ -58,7 +59,6 @@ impl Comparison {
         }
         records(model)?;
         reporters(model, people, thorough)?;
-        challenges(model)?;
         market(model, people, thorough)
     }
 

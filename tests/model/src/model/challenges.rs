@@ -276,7 +276,11 @@ impl Model {
             Stage::Voting => self.enter(round, Stage::Revealing, self.params.reveal_window, 3 * DAY),
             Stage::Revealing => self.tally(round),
             Stage::Appealable(decision) => self.rule(round, decision, Decider::Panel),
-            Stage::Arbitration => self.rule(round, 0, Decider::Default),
+            // Nobody gains by keeping a second panel from deciding: what the first one has decided stands.
+            Stage::Arbitration => {
+                let standing = self.challenges[&round].appeal.as_ref().map_or(0, |appeal| appeal.decision);
+                self.rule(round, standing, Decider::Default);
+            }
         }
     }
 

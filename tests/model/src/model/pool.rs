@@ -659,6 +659,12 @@ impl Model {
         if weight == before {
             return Err("nothing changes");
         }
+        let open = pool.ledgers.values().flat_map(|ledger| &ledger.team).filter(|member| member.until.is_none());
+        let sum: u128 = open.map(|member| u128::from(member.weight)).sum();
+        if sum - u128::from(before) + u128::from(weight) > u64::MAX.into() {
+            return Err("too heavy a team");
+        }
+        let ledger = pool.ledger(who);
         if let Some(at) = current {
             ledger.team[at].until = Some(from);
             if from <= ledger.team[at].from.max(settled) {
@@ -1066,6 +1072,12 @@ impl Model {
         let mut pool = self.pools[id.0 as usize].clone();
         assert!(!pool.ended && pool.settled == period, "periods are settled in order");
         let (units, before, had_senior) = (pool.units(period, false), pool.cover(), pool.senior > 0);
+
+        self.see(match (verdict.outcome, units > 0) {
+            (PeriodOutcome::NoData, true) => "settled without data, with customers",
+            (_, true) => "settled with customers",
+            (_, false) => "settled without customers",
+        });
 
         // Customers.
         let (mut income, mut refunds, mut compensation) = (0, 0, 0);

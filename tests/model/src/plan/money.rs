@@ -34,7 +34,12 @@ impl Plan {
     }
 
     fn running<'a>(&mut self, model: &'a Model) -> Option<(AgreementId, &'a Agreement)> {
-        self.agreement(model, Agreement::runs)
+        // One that has nothing left to sell is of no use, mostly.
+        let any = self.dice.chance(5);
+        self.agreement(model, |agreement| {
+            let next = || passed(&agreement.terms().schedule, model.now());
+            agreement.runs() && (any || next() + 1 < agreement.periods)
+        })
     }
 
     fn max_payment(&mut self) -> Balance {
@@ -54,9 +59,9 @@ impl Plan {
         let taken = pool.units(next, false).min(1_000) as u64;
         let free = room.saturating_sub(taken);
         // Often all there is, so that a loss leaves too little for the next period.
-        match self.dice.below(4) {
-            0 => free.max(1),
-            1 => free + 1,
+        match self.dice.below(10) {
+            0..4 => free.max(1),
+            4 => free + 1,
             _ => 1 + self.dice.below(free.max(1)),
         }
     }
@@ -72,6 +77,11 @@ impl Plan {
                 let periods = 1 + self.dice.below(left.max(1).into()) as u32;
                 let version = agreement.version();
                 let units = self.units(model, id, agreement);
+                let allowed: Vec<&AccountId> = agreement.allowed.keys().collect();
+                let who = match self.dice.pick(&allowed) {
+                    Some(allowed) if self.dice.chance(60) => self.number_of(people, allowed)?,
+                    _ => who,
+                };
                 Some(Op {
                     by: By::Signed(who),
                     call: Call::Subscribe { agreement: id, units, periods, version, max_payment },

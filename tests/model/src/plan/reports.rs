@@ -58,13 +58,17 @@ impl Plan {
             let mood =
                 Dice::new(self.seed ^ (id.agreement.0 << 20) ^ (u64::from(id.period) << 8) ^ at as u64).below(100);
             let all = Dice::new(self.seed ^ (id.agreement.0 << 20) ^ (u64::from(id.period) << 8) ^ 255).below(100);
-            if mood < 7 || all < 6 || round.reports.iter().any(|(who, _)| who == member) {
+            if mood < 5 || all < 5 || round.reports.iter().any(|(who, _)| who == member) {
+                continue;
+            }
+            let gone = model.reporters.get(member).is_some_and(|r| matches!(r.state, State::Leaving { .. }));
+            if gone && !matches!(phase, Phase::Reveal(_)) && mood > 10 {
                 continue;
             }
             let duty = match (phase, round.sealed.get(member)) {
                 (Phase::Report(_), _) => Duty::Report,
                 (Phase::Commit(_), None) => Duty::Commit,
-                (Phase::Reveal(_), Some(sealed)) if mood > 14 => Duty::Reveal(sealed.report.clone(), sealed.salt),
+                (Phase::Reveal(_), Some(sealed)) if mood > 9 && (sealed.bound_to == *member || mood > 90) => Duty::Reveal(sealed.report.clone(), sealed.salt),
                 _ => continue,
             };
             duties.push((id, member.clone(), duty));
@@ -79,6 +83,12 @@ impl Plan {
         if !model.reporters.contains_key(member) && self.dice.chance(90) {
             let bond = model.params.min_bond + self.dice.upto(500 * DSLA);
             return Some(Op { by: By::Signed(who), call: Call::RegisterReporter(bond) });
+        }
+        let short = model.reporters.get(member).is_some_and(|reporter| {
+            reporter.state == State::Suspended || reporter.bond < model.params.min_bond
+        });
+        if short && self.dice.chance(70) {
+            return Some(Op { by: By::Signed(who), call: Call::BondExtra(2 * model.params.min_bond) });
         }
         let call = match duty {
             Duty::Report => {
@@ -154,7 +164,7 @@ impl Plan {
         let call = match known.map(|reporter| reporter.state) {
             None => Call::RegisterReporter(model.params.min_bond + self.dice.upto(1_000 * DSLA)),
             Some(State::Leaving { .. }) => {
-                if self.dice.chance(40) {
+                if self.dice.chance(25) {
                     Call::WithdrawBond
                 } else {
                     Call::Rejoin
@@ -162,8 +172,8 @@ impl Plan {
             }
             Some(State::Suspended) if self.dice.chance(70) => Call::BondExtra(model.params.min_bond),
             Some(_) => match self.dice.below(20) {
-                0..2 => Call::Leave,
-                2..4 => Call::BondExtra(self.dice.upto(100 * DSLA)),
+                0 if self.dice.chance(40) => Call::Leave,
+                0..4 => Call::BondExtra(self.dice.upto(100 * DSLA)),
                 4..6 => Call::GiveUpSeat(self.some_agreement(model)),
                 6 => Call::UpdateReporter(super::terms::bytes(b"https://example.org/me")),
                 _ => {

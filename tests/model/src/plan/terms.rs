@@ -69,6 +69,9 @@ impl Plan {
         let pool = &model.pools[id.0 as usize];
         let next = passed(&agreement.terms().schedule, model.now());
         let call = match self.dice.below(100) {
+            0..30 if agreement.ending.is_some() || agreement.waiting.is_some() => {
+                Call::StakeCover(id, self.around(max_compensation(&agreement.terms().pricing)))
+            }
             0..30 => {
                 let ahead = self.dice.below(3) as u32;
                 Call::ProposeAmendment(id, Box::new(self.amendment(agreement, pool)), next + 1 + ahead)
@@ -118,9 +121,10 @@ impl Plan {
 
     /// Terms with odd numbers; one in thirty is unsound.
     fn terms(&mut self, model: &Model, people: &[AccountId]) -> Terms {
+        let kind = if self.slow() { self.dice.between(5, 9) } else { self.dice.below(6) };
         let dice = &mut self.dice;
         let start = model.now() + dice.between(MINUTE, 40 * MINUTE);
-        let (period, window) = match dice.below(10) {
+        let (period, window) = match kind {
             0..4 => (Period::Custom(dice.between(10 * MINUTE, 3 * HOUR)), 10 * MINUTE),
             4..6 => (Period::Hourly, 20 * MINUTE),
             6..8 => (Period::Daily, 2 * HOUR),
