@@ -101,7 +101,7 @@ impl Plan {
         let busy = !self.duties(model).is_empty();
         let soon = now + 6 * SECOND;
         let roll = self.dice.below(10_000);
-        let (short, wake, some) = if busy { (8_800, 9_850, 9_960) } else { (1_600, 9_500, 9_900) };
+        let (short, wake, some) = if busy { (8_800, 9_870, 9_970) } else { (1_600, 9_600, 9_950) };
         // In a slow history periods are days and weeks long, in a fast one minutes and hours.
         let scale = if self.slow() { 12 } else { 1 };
         if roll < short {
@@ -111,9 +111,9 @@ impl Plan {
             times.into_iter().filter(|at| *at > now).min().unwrap_or(now + 10 * MINUTE)
         } else if roll < some {
             now + self.dice.below(HOUR * scale)
-        } else if roll < 9_985 {
+        } else if roll < 9_993 {
             now + self.dice.below(8 * HOUR * scale)
-        } else if roll < 9_997 {
+        } else if roll < 9_998 {
             now + self.dice.below(20 * DAY)
         } else {
             now + self.dice.below(200 * DAY)

@@ -92,19 +92,21 @@ impl Plan {
         }
         let call = match duty {
             Duty::Report => {
-                let mut reports = vec![self.measured(model, *round)];
+                let mut reports = vec![self.measured(model, *round, 3)];
                 for (other, _, _) in duties
                     .iter()
                     .filter(|(other, it, duty)| it == member && other != round && matches!(duty, Duty::Report))
                 {
                     if self.dice.chance(60) {
-                        reports.push(self.measured(model, *other));
+                        reports.push(self.measured(model, *other, 3));
                     }
                 }
                 Call::Submit(reports)
             }
             Duty::Commit => {
-                let report = self.measured(model, *round);
+                // Who seals nonsense can never open it.
+                let nonsense = u64::from(self.dice.chance(5)) * 3;
+                let report = self.measured(model, *round, nonsense);
                 let salt = self.dice.below(256) as u8;
                 let bound_to = if self.dice.chance(97) { member.clone() } else { people[self.anybody()].clone() };
                 Call::Commit(vec![Sealed { report, salt, bound_to }])
@@ -117,16 +119,17 @@ impl Plan {
         Some(Op { by: By::Signed(who), call })
     }
 
-    fn measured(&mut self, model: &Model, id: RoundId) -> Report {
+    /// What somebody says; with so many percent of nonsense.
+    fn measured(&mut self, model: &Model, id: RoundId, nonsense: u64) -> Report {
         let terms = model.agreements[id.agreement.0 as usize].terms_in(id.period).clone();
-        let mut measures: Vec<Measure> = (0..terms.objectives.len()).map(|at| self.measure(id, at, &terms)).collect();
-        if self.dice.chance(1) {
+        let mut measures: Vec<Measure> = (0..terms.objectives.len()).map(|at| self.measure(id, at, &terms, nonsense)).collect();
+        if self.dice.chance(nonsense / 2) {
             measures.pop();
         }
         Report { round: id, measures, evidence: self.dice.below(256) as u8 }
     }
 
-    fn measure(&mut self, id: RoundId, at: usize, terms: &Terms) -> Measure {
+    fn measure(&mut self, id: RoundId, at: usize, terms: &Terms, nonsense: u64) -> Measure {
         let objective = &terms.objectives[at];
         let mut fate = Dice::new(self.seed ^ (id.agreement.0 << 32) ^ (u64::from(id.period) << 8) ^ at as u64);
         let truth = truth(&mut fate, objective);
@@ -138,11 +141,11 @@ impl Plan {
                 let span = objective.bounds.max.into_inner() - objective.bounds.min.into_inner();
                 Measure::Value(FixedU128::from_inner(objective.bounds.min.into_inner() + dice.upto(span)))
             }
-            9..10 => Measure::Value(FixedU128::from_inner(u128::MAX)),
+            9 if nonsense > 0 => Measure::Value(FixedU128::from_inner(u128::MAX)),
             10..30 if objective.bounds.max <= FixedU128::from_u32(1) => {
                 let total = dice.below(10_000);
                 let good = (truth.into_inner() * u128::from(total) / 10u128.pow(18)) as u64;
-                Measure::Ratio(good + u64::from(dice.chance(2)) * total, total)
+                Measure::Ratio(good + u64::from(dice.chance(nonsense)) * total, total)
             }
             _ => {
                 let half = objective.tolerance.into_inner() / 2;
