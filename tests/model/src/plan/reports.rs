@@ -68,7 +68,9 @@ impl Plan {
             let duty = match (phase, round.sealed.get(member)) {
                 (Phase::Report(_), _) => Duty::Report,
                 (Phase::Commit(_), None) => Duty::Commit,
-                (Phase::Reveal(_), Some(sealed)) if mood > 9 && (sealed.bound_to == *member || mood > 90) => Duty::Reveal(sealed.report.clone(), sealed.salt),
+                (Phase::Reveal(_), Some(sealed)) if mood > 9 && (sealed.bound_to == *member || mood > 90) => {
+                    Duty::Reveal(sealed.report.clone(), sealed.salt)
+                }
                 _ => continue,
             };
             duties.push((id, member.clone(), duty));
@@ -84,9 +86,10 @@ impl Plan {
             let bond = model.params.min_bond + self.dice.upto(500 * DSLA);
             return Some(Op { by: By::Signed(who), call: Call::RegisterReporter(bond) });
         }
-        let short = model.reporters.get(member).is_some_and(|reporter| {
-            reporter.state == State::Suspended || reporter.bond < model.params.min_bond
-        });
+        let short = model
+            .reporters
+            .get(member)
+            .is_some_and(|reporter| reporter.state == State::Suspended || reporter.bond < model.params.min_bond);
         if short && self.dice.chance(70) {
             return Some(Op { by: By::Signed(who), call: Call::BondExtra(2 * model.params.min_bond) });
         }
@@ -122,7 +125,8 @@ impl Plan {
     /// What somebody says; with so many percent of nonsense.
     fn measured(&mut self, model: &Model, id: RoundId, nonsense: u64) -> Report {
         let terms = model.agreements[id.agreement.0 as usize].terms_in(id.period).clone();
-        let mut measures: Vec<Measure> = (0..terms.objectives.len()).map(|at| self.measure(id, at, &terms, nonsense)).collect();
+        let mut measures: Vec<Measure> =
+            (0..terms.objectives.len()).map(|at| self.measure(id, at, &terms, nonsense)).collect();
         if self.dice.chance(nonsense / 2) {
             measures.pop();
         }
