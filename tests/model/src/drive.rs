@@ -4,8 +4,10 @@
 
 mod calls;
 mod compare;
+mod seeds;
 mod shrink;
 
+pub use seeds::{play_seeds, Failure};
 pub use shrink::shrink;
 
 use crate::{
@@ -233,15 +235,6 @@ impl Default for Pair {
 
 /// Plays random operations, about `ops` of them. On a difference tells it, with everything that led there.
 pub fn play_random(seed: u64, ops: u64) -> Result<Tally, (Difference, Vec<Played>)> {
-    play_random_with(seed, ops, |_| {})
-}
-
-/// As [`play_random`], and tells after every block how many operations were done.
-pub fn play_random_with(
-    seed: u64,
-    ops: u64,
-    mut progress: impl FnMut(u64),
-) -> Result<Tally, (Difference, Vec<Played>)> {
     let mut pair = Pair::new();
     let mut plan = Plan::new(seed);
     let mut script = Vec::new();
@@ -261,7 +254,6 @@ pub fn play_random_with(
                 return Err((Difference { block: script.len() - 1, what }, script));
             }
         }
-        progress(pair.tally.ops);
     }
     let blocks = script.len();
     pair.finish().map_err(|what| (Difference { block: blocks, what }, script))
@@ -302,9 +294,6 @@ fn one(model: &mut Model, people: &[AccountId], op: &Op, tally: &mut Tally) -> R
         (Ok(()), Err(why)) => Err(format!("worked, but should not ({why}): {op:?}")),
         (Err(error), Ok(())) => Err(format!("refused ({}), but should work: {op:?}", name_of(error))),
         (Err(error), Err(_)) => {
-            if matches!(error, DispatchError::Arithmetic(_)) && std::env::var("DSLA_SHOW").is_ok() {
-                println!("{error:?}: {op:?}");
-            }
             *tally.errors.entry(name_of(error)).or_default() += 1;
             Ok(())
         }

@@ -111,9 +111,9 @@ impl Plan {
             times.into_iter().filter(|at| *at > now).min().unwrap_or(now + 10 * MINUTE)
         } else if roll < some {
             now + self.dice.below(HOUR * scale)
-        } else if roll < 9_993 {
+        } else if roll < 9_990 {
             now + self.dice.below(8 * HOUR * scale)
-        } else if roll < 9_998 {
+        } else if roll < 9_995 {
             now + self.dice.below(20 * DAY)
         } else {
             now + self.dice.below(200 * DAY)
@@ -135,6 +135,11 @@ impl Plan {
         let challenges = model.challenges.values().map(|challenge| challenge.until);
         let sweep = model.sweep.front().map(|sweep| sweep.from);
         agreements.chain(boundaries).chain(challenges).chain(sweep).collect()
+    }
+
+    /// Whether there is little cover and nothing that could fill it up again.
+    fn tight(&self) -> bool {
+        self.seed % 4 == 2
     }
 
     /// How many operations the next block has.
@@ -188,7 +193,7 @@ impl Plan {
         };
         Params {
             min_bond: if dice.chance(70) { default.min_bond } else { 500 * DSLA + dice.upto(2_000 * DSLA) },
-            unbonding: default.unbonding,
+            unbonding: if dice.chance(50) { default.unbonding } else { 120 * DAY },
             max_strikes: dice.between(2, 6) as u32,
             slash_share: if dice.chance(80) { Perbill::from_percent(10) } else { dice.share() },
             verification_fee: match dice.below(4) {

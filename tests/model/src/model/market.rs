@@ -441,6 +441,12 @@ impl Model {
         Ok(())
     }
 
+    /// Root burns a voucher.
+    pub(crate) fn burn_voucher(&mut self, id: u32) -> Outcome {
+        let holder = self.market.vouchers.get(id as usize).and_then(|voucher| voucher.holder.clone());
+        self.pass_voucher(&holder.ok_or("no voucher")?, id, None)
+    }
+
     /// The holder of a voucher passes it on, or burns it.
     pub(crate) fn pass_voucher(&mut self, who: &AccountId, id: u32, to: Option<&AccountId>) -> Outcome {
         let may = |voucher: &&mut Voucher| voucher.holder.as_ref() == Some(who) && !voucher.soul_bound;

@@ -170,6 +170,7 @@ impl Plan {
         let known = model.reporters.get(&people[who]);
         let call = match known.map(|reporter| reporter.state) {
             None => Call::RegisterReporter(model.params.min_bond + self.dice.upto(1_000 * DSLA)),
+            Some(State::Leaving { until, .. }) if until <= model.now() => Call::WithdrawBond,
             Some(State::Leaving { .. }) => {
                 if self.dice.chance(25) {
                     Call::WithdrawBond

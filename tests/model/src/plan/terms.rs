@@ -100,7 +100,9 @@ impl Plan {
         if most == 0 {
             return 1 + self.dice.upto(DSLA);
         }
-        let units = self.dice.between(1, 40);
+        // With few units a loss can take everything to the last planck.
+        let most_units = if self.tight() || self.dice.chance(30) { 2 } else { 40 };
+        let units = self.dice.between(1, most_units);
         most * u128::from(units) + self.dice.upto(most) + if self.dice.chance(40) { 2 * DSLA } else { 0 }
     }
 
@@ -122,6 +124,7 @@ impl Plan {
     /// Terms with odd numbers; one in thirty is unsound.
     fn terms(&mut self, model: &Model, people: &[AccountId]) -> Terms {
         let kind = if self.slow() { self.dice.between(5, 9) } else { self.dice.below(6) };
+        let tight = self.tight();
         let dice = &mut self.dice;
         let start = model.now() + dice.between(MINUTE, 40 * MINUTE);
         let (period, window) = match kind {
@@ -165,6 +168,10 @@ impl Plan {
             notice_periods: dice.chance(60).then(|| dice.below(3) as u32),
             document: Document { hash: H256::repeat_byte(7), uri: bytes(b"https://example.org/terms") },
         };
+        if tight && dice.chance(70) {
+            terms.pricing.premium_share = Perbill::zero();
+            terms.pricing.credit_cap = Perbill::one();
+        }
         if dice.chance(3) {
             spoil(dice, &mut terms, model);
         }
