@@ -139,7 +139,7 @@ impl Plan {
 
     /// Whether there is little cover and nothing that could fill it up again.
     fn tight(&self) -> bool {
-        self.seed % 4 == 2
+        self.seed % 3 == 2
     }
 
     /// How many operations the next block has.

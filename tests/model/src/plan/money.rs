@@ -92,7 +92,8 @@ impl Plan {
                 let provider = self.number_of(people, &agreement.provider)?;
                 let periods = 1 + self.dice.below(5) as u32;
                 let units = 1 + self.dice.below(3);
-                let who = if self.dice.chance(5) { provider } else { who };
+                // One of them is sponsored more than others, for different times.
+                let who = if self.dice.chance(5) { provider } else if self.dice.chance(40) { 5 } else { who };
                 Some(Op {
                     by: By::Signed(provider),
                     call: Call::Sponsor { agreement: id, who, units, periods, max_payment },
@@ -136,7 +137,7 @@ impl Plan {
             }
         };
         let (id, who, call) = match self.dice.below(100) {
-            0..40 => {
+            0..46 => {
                 let (id, agreement) = self.running(model)?;
                 let pool = &model.pools[id.0 as usize];
                 let least = model.params.min_backing;
@@ -144,12 +145,12 @@ impl Plan {
                 let version = agreement.version() + u32::from(agreement.amendment().is_some());
                 (id, self.somebody(), Call::Back(id, amount, version))
             }
-            40..47 => {
+            46..50 => {
                 let (id, who, ledger) = self.someone_with(model, people, |ledger| !ledger.deposits.is_empty())?;
                 let (period, _) = *self.dice.pick(&ledger.deposits)?;
                 (id, who, Call::CancelBacking(id, period))
             }
-            47..67 => {
+            50..67 => {
                 let (id, who, ledger) = self.someone_with(model, people, |ledger| ledger.shares > ledger.notice)?;
                 let shares = part(&mut self.dice, ledger.shares - ledger.notice);
                 (id, who, Call::GiveBackingNotice(id, shares))

@@ -171,6 +171,13 @@ impl Plan {
         if tight && dice.chance(70) {
             terms.pricing.premium_share = Perbill::zero();
             terms.pricing.credit_cap = Perbill::one();
+            terms.pricing.cover_per_unit = 5 * DSLA + dice.upto(50 * DSLA);
+            // Every miss costs everything.
+            let target = terms.objectives[0].target;
+            let all = Tier { threshold: target, credit: Perbill::one() };
+            terms.objectives[0].credit = Credit::Tiers(BoundedVec::truncate_from(vec![all]));
+            terms.objectives[0].weight = Perbill::one();
+            terms.objectives.truncate(1);
         }
         if dice.chance(3) {
             spoil(dice, &mut terms, model);
