@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
         Rulings::<T>::get(round)
     }
 
-    /// What `who` owes as a member of panels now; at most [`MAX_PAGE`], and looks at [`MAX_SCANNED`] panels at most.
+    /// What `who` owes as a member of panels now; at most [`MAX_PAGE`], and looks at `MAX_SCANNED` panels at most.
     pub fn duties(who: &T::AccountId) -> Vec<(RoundId, Duty)> {
         let limit = usize::try_from(MAX_PAGE).unwrap_or(0);
         Duties::<T>::iter_key_prefix(who)

@@ -5,6 +5,7 @@
 //! [`Env`] runs blocks through the same `Executive` as the node does. After each block it checks that supply is
 //! conserved; when it is dropped, that every invariant of our pallets holds. The journeys are in `tests/`.
 
+pub mod cost;
 pub mod people;
 
 use codec::Encode;

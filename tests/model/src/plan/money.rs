@@ -93,7 +93,13 @@ impl Plan {
                 let periods = 1 + self.dice.below(5) as u32;
                 let units = 1 + self.dice.below(3);
                 // One of them is sponsored more than others, for different times.
-                let who = if self.dice.chance(5) { provider } else if self.dice.chance(40) { 5 } else { who };
+                let who = if self.dice.chance(5) {
+                    provider
+                } else if self.dice.chance(40) {
+                    5
+                } else {
+                    who
+                };
                 Some(Op {
                     by: By::Signed(provider),
                     call: Call::Sponsor { agreement: id, who, units, periods, max_payment },
