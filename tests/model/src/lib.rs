@@ -7,8 +7,8 @@
 //! them to the real runtime and to the model, and compares both after every block to the planck. On a difference it tells
 //! the seed, the block, what differs, and a short list of operations that leads there.
 //!
-//! `cargo test -p dsla-model` runs 100,000 operations; `cargo run --release -p dsla-model --bin long -- 1000000` runs as
-//! many as one likes.
+//! `cargo test -p dsla-model` runs 100,000 operations; `cargo run -p dsla-model --bin long -- 1000000` runs as many as
+//! one likes.
 
 pub mod drive;
 pub mod model;

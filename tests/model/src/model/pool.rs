@@ -1081,11 +1081,12 @@ impl Model {
 
         // Customers.
         let (mut income, mut refunds, mut compensation) = (0, 0, 0);
-        if units > 0 {
+        // What the cover has for each unit; nothing without units.
+        if let Some(affordable) = pool.cover().checked_div(units) {
             let pay = pay_of_unit(pricing, verdict);
             let refund = prepayment(pricing) - pay;
             let full = compensation_of_unit(pricing, verdict);
-            let paid = full.min(pool.cover() / units);
+            let paid = full.min(affordable);
             if paid < full {
                 self.see("insolvent settlement");
             }
