@@ -3,7 +3,7 @@
 //! Measures weights and hardware.
 //!
 //! Nothing here needs the node to be compiled in another way: `benchmark pallet` and `benchmark overhead` run a runtime
-//! blob from disk (`DSLA_BENCHMARK_RUNTIME=1 cargo build` makes one with benchmarks). `benchmark storage` alone reaches
+//! blob from disk (`tests/variants` makes one with benchmarks). `benchmark storage` alone reaches
 //! into the database and needs the feature `storage-benchmark`.
 
 use crate::{chain_spec, cli::Cli, service::Partial};
