@@ -31,30 +31,17 @@ check_format() {
     cargo fmt --all -- --check
     "$ROOT/scripts/check-licences.sh"
 }
-# Compiles the tests through clippy and rustdoc. So every dependency is compiled once only; those of the node with the
-# release profile, in which the node is built anyway.
-linted() {
+# Compiles and runs the tests, through clippy and rustdoc, and with the release profile: so every dependency is compiled
+# once only, for the tests, the lints, the documentation and the node that users run.
+tests() {
     local wrapper="$CARGO_TARGET_DIR/rustc-and-lints"
     cp "$ROOT/scripts/rustc-and-lints.sh" "$wrapper"
-    SKIP_WASM_BUILD=1 RUSTC_WORKSPACE_WRAPPER="$wrapper" "$@"
-}
-tests_of_all_but_the_node() {
-    CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__" linted cargo test --locked --workspace --exclude dsla-node "$@"
-}
-tests_of_the_node() {
-    # Nobody runs this node, so our own crates need no optimisation.
-    CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__-Copt-level=0__CLIPPY_HACKERY__-Cdebug-assertions=off__CLIPPY_HACKERY__" \
-        linted cargo test --locked --release -p dsla-node -p dsla-reporter --bin dsla-node "$@"
+    SKIP_WASM_BUILD=1 RUSTC_WORKSPACE_WRAPPER="$wrapper" CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__" \
+        cargo test --locked --release --workspace "$@"
 }
 
-check_lint() {
-    tests_of_all_but_the_node --no-run
-    tests_of_the_node --no-run
-}
-check_unit() {
-    tests_of_all_but_the_node
-    tests_of_the_node
-}
+check_lint() { tests --no-run; }
+check_unit() { tests; }
 check_build() { build_binaries; }
 check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
 check_e2e() { (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec); }

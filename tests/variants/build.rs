@@ -5,9 +5,11 @@
 use substrate_wasm_builder::WasmBuilder;
 
 fn main() {
+    // In full: the builder compares it with what cargo says.
+    let runtime = std::fs::canonicalize("../../runtime/Cargo.toml").expect("the runtime is part of the workspace");
     WasmBuilder::new()
-        .with_project("../../runtime/Cargo.toml")
-        .expect("the runtime is where it is")
+        .with_project(runtime)
+        .expect("a manifest")
         .export_heap_base()
         .import_memory()
         .set_file_name("benchmark_wasm_binary.rs")
