@@ -142,6 +142,12 @@ impl Schedule {
         self.boundaries_passed(now).map(|passed| passed.min(self.periods))
     }
 
+    /// How many periods are over at `now`.
+    pub fn ended(&self, now: Moment) -> Option<PeriodIndex> {
+        // Saturating: before the start no boundary has passed.
+        self.boundaries_passed(now).map(|passed| passed.saturating_sub(1).min(self.periods))
+    }
+
     /// How many boundaries lie at or before `now`, not limited by `periods`.
     fn boundaries_passed(&self, now: Moment) -> Option<PeriodIndex> {
         let Some(elapsed) = now.checked_sub(self.start) else {
@@ -231,6 +237,8 @@ mod tests {
         assert_eq!(s.next_boundary(999), Some(0));
         assert_eq!(s.next_boundary(1_000), Some(1));
         assert_eq!(s.next_boundary(1_000_000), Some(2));
+        let end = s.boundary(1).unwrap();
+        assert_eq!([0, 1_000, end - 1, end, 1_000_000].map(|now| s.ended(now)), [0, 0, 0, 1, 2].map(Some));
     }
 
     #[test]

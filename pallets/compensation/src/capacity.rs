@@ -100,8 +100,12 @@ impl<T: Config> Pallet<T> {
         T::MaxPrepaidPeriods::get().saturating_mul(2)
     }
 
-    /// The cover that all prepaid periods need, and how many periods were looked at to find it.
-    pub(crate) fn required_of(
+    /// The cover that has to stay for prepaid periods, and how many periods were looked at to find it.
+    ///
+    /// A period that runs or comes shares its cover with the others: after a miss there is time to add some, or what was
+    /// prepaid is given back. Of the periods that are over, every one may have been missed, and who knows that must not
+    /// take away what the others need: their needs add up.
+    pub(crate) fn required_to_stay(
         agreement: AgreementId,
         pool: &Pool<T::AccountId>,
     ) -> Result<(Balance, u32), DispatchError> {
@@ -112,7 +116,13 @@ impl<T: Config> Pallet<T> {
         }
         ensure!(prepaid <= Self::max_checked_periods(), Error::<T>::SettlementBehind);
         let needs = Self::needs(agreement, pool, T::Agreements::amendment(agreement).as_ref())?;
-        Ok((Self::required(agreement, &needs, pool.settled..pool.prepaid_until)?, prepaid))
+        let ended = Self::ended_periods(agreement, &Self::info(agreement)?)?.max(pool.settled).min(pool.prepaid_until);
+        let mut required = Self::required(agreement, &needs, ended..pool.prepaid_until)?;
+        for period in pool.settled..ended {
+            let needed = Self::required(agreement, &needs, period..period.saturating_add(1))?;
+            required = required.checked_add(needed).ok_or(Error::<T>::AmountTooLarge)?;
+        }
+        Ok((required, prepaid))
     }
 
     /// Compares the cover with what prepaid periods need, after `period` was settled and took cover along.

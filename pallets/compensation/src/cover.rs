@@ -69,6 +69,14 @@ impl<T: Config> Pallet<T> {
         Ok(Self::next_period(agreement, info, pool)?.saturating_sub(1).max(pool.settled))
     }
 
+    /// How many periods are over.
+    pub(crate) fn ended_periods(
+        agreement: AgreementId,
+        info: &AgreementInfo<T::AccountId>,
+    ) -> Result<PeriodIndex, Error<T>> {
+        Self::schedule(agreement, info)?.ended(T::Time::now()).ok_or(Error::NotEnoughPeriodsLeft)
+    }
+
     /// Moves `amount` from a wallet into the pool's account.
     pub(crate) fn pay_in(agreement: AgreementId, from: &T::AccountId, amount: Balance) -> DispatchResult {
         let free = T::Currency::reducible_balance(from, Preservation::Preserve, Fortitude::Polite);
@@ -107,7 +115,7 @@ impl<T: Config> Pallet<T> {
         let mut pool = Self::provider_pool(agreement, who)?;
         ensure!(amount > 0, Error::<T>::ZeroAmount);
         pool.buckets.junior = pool.buckets.junior.checked_sub(amount).ok_or(Error::<T>::InsufficientCover)?;
-        let (required, checked) = Self::required_of(agreement, &pool)?;
+        let (required, checked) = Self::required_to_stay(agreement, &pool)?;
         ensure!(pool.capacity().ok_or(ArithmeticError::Overflow)? >= required, Error::<T>::CoverNeeded);
         let backed = pool.buckets.senior.checked_add(pool.buckets.pending).ok_or(ArithmeticError::Overflow)?;
         if backed > 0 {

@@ -253,8 +253,9 @@ pub mod pallet {
         ///
         /// ## Details
         /// Pays `amount` of the provider's stake to its wallet. What remains must cover the highest possible
-        /// compensation of every prepaid period that is not settled, without the stake of backers under notice; and
-        /// while there are backers it must be the least share of the cover. After the end everything can be taken.
+        /// compensation of all periods together that are over and not settled, and of any one prepaid period that is
+        /// not over, without the stake of backers under notice; and while there are backers it must be the least share
+        /// of the cover. After the end everything can be taken.
         ///
         /// ## Errors
         /// `PoolNotFound`, `NotAuthorized`, `ZeroAmount`, `InsufficientCover`, `CoverNeeded`, `JuniorTooSmall`,

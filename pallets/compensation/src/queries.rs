@@ -110,7 +110,7 @@ impl<T: Config> Pallet<T> {
     /// The cover that has to stay in the pool for prepaid periods.
     pub fn cover_required(agreement: AgreementId) -> Result<Balance, DispatchError> {
         let pool = Self::pool(agreement)?;
-        Self::required_of(agreement, &pool).map(|(required, _)| required)
+        Self::required_to_stay(agreement, &pool).map(|(required, _)| required)
     }
 
     /// What strangers have sent to the account of the pool. It counts for nothing and goes to the provider when the

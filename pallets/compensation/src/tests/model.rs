@@ -288,6 +288,18 @@ impl ModelPool {
         self.required_from(self.settled)
     }
 
+    /// What must stay at `now`: as much as all periods need that are over, and the fullest of the others.
+    fn required_to_stay(&self, now: Moment) -> Balance {
+        let over = |period: &PeriodIndex| START + PERIOD * Moment::from(period + 1) <= now;
+        let known: Balance = (self.settled..PERIODS).filter(over).map(|period| self.needed(period, 0)).sum();
+        let first = (self.settled..PERIODS).find(|period| !over(period)).unwrap_or(PERIODS);
+        if self.ended {
+            0
+        } else {
+            known + self.required_from(first)
+        }
+    }
+
     fn next(&self, now: Moment) -> PeriodIndex {
         (0..PERIODS).find(|period| START + PERIOD * Moment::from(*period) > now).unwrap_or(PERIODS)
     }
@@ -889,7 +901,7 @@ fn apply(model: &mut Model, op: &Op) {
             let possible = amount > 0 && !pool.closed && amount <= pool.junior && {
                 let after = ModelPool { junior: pool.junior - amount, ..pool.clone() };
                 let backed = pool.senior + pool.pending() > 0;
-                after.capacity() >= after.required() && (!backed || after.enough_junior(after.junior))
+                after.capacity() >= after.required_to_stay(Now::get()) && (!backed || after.enough_junior(after.junior))
             };
             if possible {
                 pool.junior -= amount;
@@ -1263,7 +1275,7 @@ fn compare(model: &mut Model) {
             assert_eq!((backing.deposits.to_vec(), backing.exits.to_vec()), (stake.deposits, stake.exits), "{who}");
         }
         let Some(chain) = chain.filter(|_| !pool.ended) else { continue };
-        assert_eq!(Compensation::cover_required(*agreement), Ok(pool.required()));
+        assert_eq!(Compensation::cover_required(*agreement), Ok(pool.required_to_stay(Now::get())));
         assert_eq!(Compensation::capacity(*agreement), Ok(pool.capacity()));
         assert_eq!((chain.vault.shares, chain.short), (pool.shares, pool.short));
         assert_eq!(Compensation::surplus(*agreement), Ok(0));

@@ -25,15 +25,34 @@ fn withdraw_cover_should_leave_what_the_fullest_prepaid_period_needs() {
         assert_eq!(Compensation::cover_required(SLA), Ok(3 * 4_000));
         assert_noop!(Compensation::withdraw_cover(signed(PROVIDER), SLA, 8_001), Error::<Test>::CoverNeeded);
         assert_ok!(Compensation::withdraw_cover(signed(PROVIDER), SLA, 8_000));
-        // Period 1 is over but not settled: its customers still count.
+        // Periods 0 and 1 are over but not settled: their customers count together.
         Now::set(START + 2 * PERIOD);
+        assert_eq!(Compensation::cover_required(SLA), Ok((2 + 3 + 2) * 4_000));
         settle_now(SLA, &met(), None);
-        assert_eq!(Compensation::cover_required(SLA), Ok(3 * 4_000));
+        assert_eq!(Compensation::cover_required(SLA), Ok((3 + 2) * 4_000));
         settle_now(SLA, &met(), None);
         assert_eq!(Compensation::cover_required(SLA), Ok(2 * 4_000));
         settle(SLA, &met());
         assert_eq!(Compensation::cover_required(SLA), Ok(0));
         assert_ok!(Compensation::withdraw_cover(signed(PROVIDER), SLA, 12_000));
+    });
+}
+
+#[test]
+fn withdraw_cover_should_leave_what_all_periods_need_that_may_have_been_missed() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 8_000);
+        subscribe(ALICE, 1, 2);
+        // While none is over, one period's worth must stay.
+        Now::set(START + PERIOD - 1);
+        assert_eq!(Compensation::cover_required(SLA), Ok(4_000));
+        // The provider knows that both were missed, and the chain does not yet.
+        Now::set(START + 2 * PERIOD);
+        assert_eq!(Compensation::cover_required(SLA), Ok(8_000));
+        assert_noop!(Compensation::withdraw_cover(signed(PROVIDER), SLA, 1), Error::<Test>::CoverNeeded);
+        settle_now(SLA, &missed(100), None);
+        settle_now(SLA, &missed(100), None);
+        assert_eq!(Compensation::claimable(SLA, &ALICE).compensation, 8_000);
     });
 }
 

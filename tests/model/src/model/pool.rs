@@ -604,7 +604,13 @@ impl Model {
             if pool.prepaid_until.saturating_sub(pool.settled) > MAX_CHECKED {
                 return Err("settlement is behind");
             }
-            if pool.capacity() < pool.required(pool.settled..pool.prepaid_until, self.waiting(id)) {
+            // All periods that are over may have been missed; of the others, one.
+            let agreement = &self.agreements[id.0 as usize];
+            let over = passed(&agreement.terms().schedule, self.now()).saturating_sub(1).min(agreement.periods);
+            let over = over.clamp(pool.settled, pool.prepaid_until.max(pool.settled));
+            let waiting = self.waiting(id);
+            let known: Balance = (pool.settled..over).map(|period| pool.required(period..period + 1, waiting)).sum();
+            if pool.capacity() < known + pool.required(over..pool.prepaid_until, waiting) {
                 return Err("cover is needed");
             }
         }
