@@ -64,143 +64,165 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn stake_cover() -> Weight {
-        // Fastest run: 190_826_000 picoseconds.
-        Weight::from_parts(214_662_000, 6196)
+        // Fastest run: 99_892_000 picoseconds.
+        Weight::from_parts(116_404_000, 6196)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:72 w:0)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::Agreements` (r:1 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// The range of `n` is `[0, 72]`.
     fn withdraw_cover(n: u32) -> Weight {
-        // Fastest run: 201_926_000 picoseconds.
-        Weight::from_parts(260_927_842, 7950)
-            // Standard error: 105_268
-            .saturating_add(Weight::from_parts(10_024_762, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(4_u64))
+        // Fastest run: 116_850_000 picoseconds.
+        Weight::from_parts(227_521_117, 8109)
+            // Standard error: 423_675
+            .saturating_add(Weight::from_parts(8_561_365, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(3_u64))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn fund_rewards() -> Weight {
-        // Fastest run: 186_035_000 picoseconds.
-        Weight::from_parts(215_747_000, 6196)
+        // Fastest run: 178_011_000 picoseconds.
+        Weight::from_parts(202_872_000, 6196)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:0)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn withdraw_rewards() -> Weight {
-        // Fastest run: 325_361_000 picoseconds.
-        Weight::from_parts(374_902_000, 6196)
+        // Fastest run: 301_590_000 picoseconds.
+        Weight::from_parts(354_230_000, 6196)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::TeamChanges` (r:1 w:1)
     /// Proof: `Compensation::TeamChanges` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn set_member() -> Weight {
-        // Fastest run: 504_909_000 picoseconds.
-        Weight::from_parts(564_748_000, 87486)
-            .saturating_add(T::DbWeight::get().reads(38_u64))
-            .saturating_add(T::DbWeight::get().writes(4_u64))
+        // Fastest run: 398_518_000 picoseconds.
+        Weight::from_parts(656_957_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(46_u64))
+            .saturating_add(T::DbWeight::get().writes(12_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:36 w:36)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 36]`.
     fn subscribe(n: u32) -> Weight {
-        // Fastest run: 652_933_000 picoseconds.
-        Weight::from_parts(718_221_361, 87486)
-            // Standard error: 362_499
-            .saturating_add(Weight::from_parts(14_034_952, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(39_u64))
+        // Fastest run: 503_410_000 picoseconds.
+        Weight::from_parts(588_846_385, 87486)
+            // Standard error: 809_089
+            .saturating_add(Weight::from_parts(9_237_540, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(48_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
-            .saturating_add(T::DbWeight::get().writes(5_u64))
+            .saturating_add(T::DbWeight::get().writes(13_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:2 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim() -> Weight {
-        // Fastest run: 515_743_000 picoseconds.
-        Weight::from_parts(588_583_000, 87486)
-            .saturating_add(T::DbWeight::get().reads(36_u64))
-            .saturating_add(T::DbWeight::get().writes(5_u64))
+        // Fastest run: 768_201_000 picoseconds.
+        Weight::from_parts(920_113_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(61_u64))
+            .saturating_add(T::DbWeight::get().writes(13_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:2 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim_for() -> Weight {
-        // Fastest run: 519_354_000 picoseconds.
-        Weight::from_parts(584_419_000, 87486)
-            .saturating_add(T::DbWeight::get().reads(36_u64))
-            .saturating_add(T::DbWeight::get().writes(5_u64))
+        // Fastest run: 1_137_162_000 picoseconds.
+        Weight::from_parts(1_269_966_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(61_u64))
+            .saturating_add(T::DbWeight::get().writes(13_u64))
     }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -209,37 +231,47 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::SweepQueue` (r:1 w:0)
     /// Proof: `Compensation::SweepQueue` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn sweep_base() -> Weight {
-        // Fastest run: 10_552_000 picoseconds.
-        Weight::from_parts(15_273_000, 3497).saturating_add(T::DbWeight::get().reads(3_u64))
+        // Fastest run: 7_888_000 picoseconds.
+        Weight::from_parts(13_849_000, 3497).saturating_add(T::DbWeight::get().reads(3_u64))
     }
     /// Storage: `Compensation::SweepCursor` (r:1 w:1)
     /// Proof: `Compensation::SweepCursor` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:2 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:2 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn sweep_account() -> Weight {
-        // Fastest run: 496_264_000 picoseconds.
-        Weight::from_parts(614_640_000, 87486)
-            .saturating_add(T::DbWeight::get().reads(38_u64))
-            .saturating_add(T::DbWeight::get().writes(6_u64))
+        // Fastest run: 1_241_339_000 picoseconds.
+        Weight::from_parts(1_364_953_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(63_u64))
+            .saturating_add(T::DbWeight::get().writes(14_u64))
     }
     /// Storage: `Compensation::SweepCursor` (r:1 w:1)
     /// Proof: `Compensation::SweepCursor` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:2 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:1 w:0)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::AcceptedUnits` (r:1 w:0)
+    /// Proof: `Compensation::AcceptedUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::TeamChanges` (r:1 w:0)
     /// Proof: `Compensation::TeamChanges` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:2 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepHead` (r:1 w:1)
@@ -249,166 +281,456 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::SweepQueue` (r:0 w:1)
     /// Proof: `Compensation::SweepQueue` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn sweep_finish() -> Weight {
-        // Fastest run: 400_651_000 picoseconds.
-        Weight::from_parts(451_348_000, 6840)
-            .saturating_add(T::DbWeight::get().reads(9_u64))
+        // Fastest run: 268_804_000 picoseconds.
+        Weight::from_parts(438_070_000, 8014)
+            .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
+    /// Storage: `Compensation::Pools` (r:16 w:16)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:16 w:16)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:240 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:512 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:128 w:128)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:2 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:17 w:17)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:16)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[1, 16]`.
     fn claim_many(n: u32) -> Weight {
-        // Not measured yet: as many claims.
-        Self::claim().saturating_mul(n.into())
+        // Fastest run: 1_214_049_000 picoseconds.
+        Weight::from_parts(219_503_138, 6012)
+            // Standard error: 7_435_150
+            .saturating_add(Weight::from_parts(1_061_912_771, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().reads((58_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+            .saturating_add(T::DbWeight::get().writes((12_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 86496).saturating_mul(n.into()))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:36 w:36)
+    /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[1, 36]`.
     fn sponsor(n: u32) -> Weight {
-        // Not measured yet.
-        Self::subscribe(n)
+        // Fastest run: 554_034_000 picoseconds.
+        Weight::from_parts(693_344_743, 87486)
+            // Standard error: 1_040_224
+            .saturating_add(Weight::from_parts(4_252_001, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(48_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(13_u64))
+            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:30 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:36 w:36)
+    /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[1, 36]`.
     fn cancel_subscription(n: u32) -> Weight {
-        // Not measured yet.
-        Self::subscribe(n)
+        // Fastest run: 409_820_000 picoseconds.
+        Weight::from_parts(436_159_734, 82080)
+            // Standard error: 585_012
+            .saturating_add(Weight::from_parts(6_749_787, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(44_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(11_u64))
+            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:30 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:35 w:35)
+    /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[1, 35]`.
     fn extend_subscription(n: u32) -> Weight {
-        // Not measured yet.
-        Self::subscribe(n)
+        // Fastest run: 530_245_000 picoseconds.
+        Weight::from_parts(712_658_597, 82080)
+            // Standard error: 1_027_532
+            .saturating_add(Weight::from_parts(14_676_584, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(46_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(13_u64))
+            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:2 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:1)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:35 w:35)
+    /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::AcceptedUnits` (r:35 w:35)
+    /// Proof: `Compensation::AcceptedUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[1, 35]`.
     fn accept_amendment(n: u32) -> Weight {
-        // Not measured yet: as a subscription, with twice the rows.
-        Self::subscribe(n).saturating_mul(2)
+        // Fastest run: 364_208_000 picoseconds.
+        Weight::from_parts(364_949_226, 15228)
+            // Standard error: 239_306
+            .saturating_add(Weight::from_parts(20_171_515, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(9_u64))
+            .saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(6_u64))
+            .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:2 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:9 w:9)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn back() -> Weight {
-        // Not measured yet.
-        Self::set_member()
+        // Fastest run: 700_212_000 picoseconds.
+        Weight::from_parts(792_325_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(50_u64))
+            .saturating_add(T::DbWeight::get().writes(14_u64))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:1 w:1)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn cancel_backing() -> Weight {
-        // Not measured yet.
-        Self::claim()
+        // Fastest run: 275_041_000 picoseconds.
+        Weight::from_parts(319_586_000, 8109)
+            .saturating_add(T::DbWeight::get().reads(8_u64))
+            .saturating_add(T::DbWeight::get().writes(6_u64))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn give_backing_notice() -> Weight {
-        // Not measured yet.
-        Self::set_member()
+        // Fastest run: 621_469_000 picoseconds.
+        Weight::from_parts(1_007_382_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(58_u64))
+            .saturating_add(T::DbWeight::get().writes(11_u64))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn withdraw_notice() -> Weight {
-        // Not measured yet.
-        Self::set_member()
+        // Fastest run: 616_367_000 picoseconds.
+        Weight::from_parts(694_455_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(58_u64))
+            .saturating_add(T::DbWeight::get().writes(11_u64))
     }
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:1)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:9 w:9)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:72 w:0)
+    /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Portfolio` (r:0 w:1)
+    /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    /// The range of `n` is `[0, 72]`.
     fn exit(n: u32) -> Weight {
-        // Not measured yet: a look at the periods and a ledger.
-        Self::withdraw_cover(n).saturating_add(Self::set_member())
+        // Fastest run: 391_500_000 picoseconds.
+        Weight::from_parts(397_878_628, 87486)
+            // Standard error: 505_701
+            .saturating_add(Weight::from_parts(6_467_216, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(48_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(12_u64))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn stake_cover() -> Weight {
-        // Fastest run: 190_826_000 picoseconds.
-        Weight::from_parts(214_662_000, 6196)
+        // Fastest run: 99_892_000 picoseconds.
+        Weight::from_parts(116_404_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn withdraw_cover(n: u32) -> Weight {
-        // Fastest run: 201_926_000 picoseconds.
-        Weight::from_parts(260_927_842, 7950)
-            // Standard error: 105_268
-            .saturating_add(Weight::from_parts(10_024_762, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
+        // Fastest run: 116_850_000 picoseconds.
+        Weight::from_parts(227_521_117, 8109)
+            // Standard error: 423_675
+            .saturating_add(Weight::from_parts(8_561_365, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn fund_rewards() -> Weight {
-        // Fastest run: 186_035_000 picoseconds.
-        Weight::from_parts(215_747_000, 6196)
+        // Fastest run: 178_011_000 picoseconds.
+        Weight::from_parts(202_872_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn withdraw_rewards() -> Weight {
-        // Fastest run: 325_361_000 picoseconds.
-        Weight::from_parts(374_902_000, 6196)
+        // Fastest run: 301_590_000 picoseconds.
+        Weight::from_parts(354_230_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn set_member() -> Weight {
-        // Fastest run: 504_909_000 picoseconds.
-        Weight::from_parts(564_748_000, 87486)
-            .saturating_add(ParityDbWeight::get().reads(38_u64))
-            .saturating_add(ParityDbWeight::get().writes(4_u64))
+        // Fastest run: 398_518_000 picoseconds.
+        Weight::from_parts(656_957_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(46_u64))
+            .saturating_add(ParityDbWeight::get().writes(12_u64))
     }
     fn subscribe(n: u32) -> Weight {
-        // Fastest run: 652_933_000 picoseconds.
-        Weight::from_parts(718_221_361, 87486)
-            // Standard error: 362_499
-            .saturating_add(Weight::from_parts(14_034_952, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(39_u64))
+        // Fastest run: 503_410_000 picoseconds.
+        Weight::from_parts(588_846_385, 87486)
+            // Standard error: 809_089
+            .saturating_add(Weight::from_parts(9_237_540, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(48_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
-            .saturating_add(ParityDbWeight::get().writes(5_u64))
+            .saturating_add(ParityDbWeight::get().writes(13_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn claim() -> Weight {
-        // Fastest run: 515_743_000 picoseconds.
-        Weight::from_parts(588_583_000, 87486)
-            .saturating_add(ParityDbWeight::get().reads(36_u64))
-            .saturating_add(ParityDbWeight::get().writes(5_u64))
+        // Fastest run: 768_201_000 picoseconds.
+        Weight::from_parts(920_113_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(61_u64))
+            .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn claim_for() -> Weight {
-        // Fastest run: 519_354_000 picoseconds.
-        Weight::from_parts(584_419_000, 87486)
-            .saturating_add(ParityDbWeight::get().reads(36_u64))
-            .saturating_add(ParityDbWeight::get().writes(5_u64))
+        // Fastest run: 1_137_162_000 picoseconds.
+        Weight::from_parts(1_269_966_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(61_u64))
+            .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn sweep_base() -> Weight {
-        // Fastest run: 10_552_000 picoseconds.
-        Weight::from_parts(15_273_000, 3497).saturating_add(ParityDbWeight::get().reads(3_u64))
+        // Fastest run: 7_888_000 picoseconds.
+        Weight::from_parts(13_849_000, 3497).saturating_add(ParityDbWeight::get().reads(3_u64))
     }
     fn sweep_account() -> Weight {
-        // Fastest run: 496_264_000 picoseconds.
-        Weight::from_parts(614_640_000, 87486)
-            .saturating_add(ParityDbWeight::get().reads(38_u64))
-            .saturating_add(ParityDbWeight::get().writes(6_u64))
+        // Fastest run: 1_241_339_000 picoseconds.
+        Weight::from_parts(1_364_953_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(63_u64))
+            .saturating_add(ParityDbWeight::get().writes(14_u64))
     }
     fn sweep_finish() -> Weight {
-        // Fastest run: 400_651_000 picoseconds.
-        Weight::from_parts(451_348_000, 6840)
-            .saturating_add(ParityDbWeight::get().reads(9_u64))
+        // Fastest run: 268_804_000 picoseconds.
+        Weight::from_parts(438_070_000, 8014)
+            .saturating_add(ParityDbWeight::get().reads(12_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn claim_many(n: u32) -> Weight {
-        // Not measured yet: as many claims.
-        Self::claim().saturating_mul(n.into())
+        // Fastest run: 1_214_049_000 picoseconds.
+        Weight::from_parts(219_503_138, 6012)
+            // Standard error: 7_435_150
+            .saturating_add(Weight::from_parts(1_061_912_771, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(3_u64))
+            .saturating_add(ParityDbWeight::get().reads((58_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(1_u64))
+            .saturating_add(ParityDbWeight::get().writes((12_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 86496).saturating_mul(n.into()))
     }
     fn sponsor(n: u32) -> Weight {
-        // Not measured yet.
-        Self::subscribe(n)
+        // Fastest run: 554_034_000 picoseconds.
+        Weight::from_parts(693_344_743, 87486)
+            // Standard error: 1_040_224
+            .saturating_add(Weight::from_parts(4_252_001, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(48_u64))
+            .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(13_u64))
+            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn cancel_subscription(n: u32) -> Weight {
-        // Not measured yet.
-        Self::subscribe(n)
+        // Fastest run: 409_820_000 picoseconds.
+        Weight::from_parts(436_159_734, 82080)
+            // Standard error: 585_012
+            .saturating_add(Weight::from_parts(6_749_787, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(44_u64))
+            .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(11_u64))
+            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn extend_subscription(n: u32) -> Weight {
-        // Not measured yet.
-        Self::subscribe(n)
+        // Fastest run: 530_245_000 picoseconds.
+        Weight::from_parts(712_658_597, 82080)
+            // Standard error: 1_027_532
+            .saturating_add(Weight::from_parts(14_676_584, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(46_u64))
+            .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(13_u64))
+            .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn accept_amendment(n: u32) -> Weight {
-        // Not measured yet: as a subscription, with twice the rows.
-        Self::subscribe(n).saturating_mul(2)
+        // Fastest run: 364_208_000 picoseconds.
+        Weight::from_parts(364_949_226, 15228)
+            // Standard error: 239_306
+            .saturating_add(Weight::from_parts(20_171_515, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(9_u64))
+            .saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(6_u64))
+            .saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn back() -> Weight {
-        // Not measured yet.
-        Self::set_member()
+        // Fastest run: 700_212_000 picoseconds.
+        Weight::from_parts(792_325_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(50_u64))
+            .saturating_add(ParityDbWeight::get().writes(14_u64))
     }
     fn cancel_backing() -> Weight {
-        // Not measured yet.
-        Self::claim()
+        // Fastest run: 275_041_000 picoseconds.
+        Weight::from_parts(319_586_000, 8109)
+            .saturating_add(ParityDbWeight::get().reads(8_u64))
+            .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn give_backing_notice() -> Weight {
-        // Not measured yet.
-        Self::set_member()
+        // Fastest run: 621_469_000 picoseconds.
+        Weight::from_parts(1_007_382_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(58_u64))
+            .saturating_add(ParityDbWeight::get().writes(11_u64))
     }
     fn withdraw_notice() -> Weight {
-        // Not measured yet.
-        Self::set_member()
+        // Fastest run: 616_367_000 picoseconds.
+        Weight::from_parts(694_455_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(58_u64))
+            .saturating_add(ParityDbWeight::get().writes(11_u64))
     }
     fn exit(n: u32) -> Weight {
-        // Not measured yet: a look at the periods and a ledger.
-        Self::withdraw_cover(n).saturating_add(Self::set_member())
+        // Fastest run: 391_500_000 picoseconds.
+        Weight::from_parts(397_878_628, 87486)
+            // Standard error: 505_701
+            .saturating_add(Weight::from_parts(6_467_216, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(48_u64))
+            .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(ParityDbWeight::get().writes(12_u64))
+            .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
 }

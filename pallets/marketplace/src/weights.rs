@@ -54,9 +54,15 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agreements` (r:1 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Partners` (r:1 w:0)
+    /// Proof: `Marketplace::Partners` (`max_values`: None, `max_size`: Some(120), added: 2595, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Offers` (r:8 w:1)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::NextOfferId` (r:1 w:1)
@@ -64,56 +70,60 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
-    /// Storage: `Marketplace::Offers` (r:0 w:1)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// The range of `b` is `[0, 8]`.
     fn list_offer(b: u32) -> Weight {
-        // Fastest run: 227_390_000 picoseconds.
-        Weight::from_parts(265_140_000, 3622)
-            .saturating_add(Weight::from_parts(15_000_000, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(6_u64))
+        // Fastest run: 227_232_000 picoseconds.
+        Weight::from_parts(265_067_104, 3694)
+            // Standard error: 443_912
+            .saturating_add(Weight::from_parts(12_138_977, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(T::DbWeight::get().writes(5_u64))
-            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(0, 3136).saturating_mul(b.into()))
     }
     /// Storage: `Marketplace::Offers` (r:1 w:1)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Partners` (r:1 w:0)
+    /// Proof: `Marketplace::Partners` (`max_values`: None, `max_size`: Some(120), added: 2595, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn restock() -> Weight {
-        // Fastest run: 73_603_000 picoseconds.
-        Weight::from_parts(87_489_000, 3947)
-            .saturating_add(T::DbWeight::get().reads(2_u64))
+        // Fastest run: 96_762_000 picoseconds.
+        Weight::from_parts(111_118_000, 4048)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `Marketplace::Offers` (r:1 w:1)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn withdraw_offer() -> Weight {
-        // Fastest run: 173_808_000 picoseconds.
-        Weight::from_parts(206_818_000, 3947)
+        // Fastest run: 164_471_000 picoseconds.
+        Weight::from_parts(188_724_000, 4048)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
-    /// Storage: `Marketplace::Offers` (r:1 w:1)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Offers` (r:9 w:9)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Redeemed` (r:1 w:1)
     /// Proof: `Marketplace::Redeemed` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::NextVoucherId` (r:1 w:1)
     /// Proof: `Marketplace::NextVoucherId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:1 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Collection` (r:1 w:1)
@@ -128,8 +138,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Nfts::Attribute` (`max_values`: None, `max_size`: Some(479), added: 2954, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::VouchersOf` (r:0 w:1)
+    /// Proof: `Marketplace::VouchersOf` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Vouchers` (r:0 w:1)
-    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::CollectionRoleOf` (r:0 w:1)
     /// Proof: `Nfts::CollectionRoleOf` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::CollectionConfigOf` (r:0 w:1)
@@ -138,44 +150,50 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::CollectionAccount` (r:0 w:1)
     /// Proof: `Nfts::CollectionAccount` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+    /// The range of `b` is `[0, 8]`.
     fn redeem(b: u32) -> Weight {
-        // Fastest run: 440_568_000 picoseconds.
-        Weight::from_parts(481_279_000, 4326)
-            .saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(b.into()))
+        // Fastest run: 445_771_000 picoseconds.
+        Weight::from_parts(496_157_920, 4502)
+            // Standard error: 658_637
+            .saturating_add(Weight::from_parts(17_911_979, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(13_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(T::DbWeight::get().writes(17_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(b.into())))
-            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(0, 3058).saturating_mul(b.into()))
     }
     /// Storage: `Marketplace::Vouchers` (r:1 w:1)
-    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Offers` (r:1 w:1)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::SellerRecords` (r:1 w:1)
+    /// Proof: `Marketplace::SellerRecords` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
-    /// Storage: `System::Account` (r:1 w:1)
-    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn fulfil() -> Weight {
-        // Fastest run: 217_961_000 picoseconds.
-        Weight::from_parts(267_190_000, 3947)
-            .saturating_add(T::DbWeight::get().reads(6_u64))
-            .saturating_add(T::DbWeight::get().writes(6_u64))
+        // Fastest run: 369_567_000 picoseconds.
+        Weight::from_parts(408_492_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(9_u64))
+            .saturating_add(T::DbWeight::get().writes(8_u64))
     }
     /// Storage: `Marketplace::Vouchers` (r:1 w:1)
-    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Offers` (r:1 w:1)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Item` (r:1 w:1)
     /// Proof: `Nfts::Item` (`max_values`: None, `max_size`: Some(861), added: 3336, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:3 w:3)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Attribute` (r:1 w:1)
@@ -188,10 +206,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Nfts::ItemMetadataOf` (`max_values`: None, `max_size`: Some(347), added: 2822, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Redeemed` (r:1 w:1)
     /// Proof: `Marketplace::Redeemed` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::SellerRecords` (r:1 w:1)
+    /// Proof: `Marketplace::SellerRecords` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Account` (r:0 w:1)
     /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::ItemPriceOf` (r:0 w:1)
@@ -201,19 +221,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn refund() -> Weight {
-        // Fastest run: 559_313_000 picoseconds.
-        Weight::from_parts(644_155_000, 8799)
-            .saturating_add(T::DbWeight::get().reads(15_u64))
-            .saturating_add(T::DbWeight::get().writes(18_u64))
+        // Fastest run: 557_918_000 picoseconds.
+        Weight::from_parts(629_730_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(16_u64))
+            .saturating_add(T::DbWeight::get().writes(19_u64))
     }
     /// Storage: `Marketplace::Vouchers` (r:1 w:1)
-    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Offers` (r:1 w:1)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Item` (r:1 w:1)
     /// Proof: `Nfts::Item` (`max_values`: None, `max_size`: Some(861), added: 3336, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:3 w:3)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Attribute` (r:1 w:1)
@@ -226,10 +246,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Nfts::ItemMetadataOf` (`max_values`: None, `max_size`: Some(347), added: 2822, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Redeemed` (r:1 w:1)
     /// Proof: `Marketplace::Redeemed` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::SellerRecords` (r:1 w:1)
+    /// Proof: `Marketplace::SellerRecords` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Account` (r:0 w:1)
     /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::ItemPriceOf` (r:0 w:1)
@@ -239,135 +263,265 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn cancel_voucher() -> Weight {
-        // Fastest run: 517_182_000 picoseconds.
-        Weight::from_parts(641_037_000, 8799)
-            .saturating_add(T::DbWeight::get().reads(14_u64))
-            .saturating_add(T::DbWeight::get().writes(18_u64))
+        // Fastest run: 537_348_000 picoseconds.
+        Weight::from_parts(607_751_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(16_u64))
+            .saturating_add(T::DbWeight::get().writes(19_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Offers` (r:1 w:0)
-    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(482), added: 2957, mode: `MaxEncodedLen`)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Redeemed` (r:101 w:100)
     /// Proof: `Marketplace::Redeemed` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 100]`.
     fn clear_counters(n: u32) -> Weight {
-        // Fastest run: 105_182_000 picoseconds.
-        Weight::from_parts(113_357_441, 3947)
-            // Standard error: 43_899
-            .saturating_add(Weight::from_parts(13_519_407, 0).saturating_mul(n.into()))
+        // Fastest run: 99_224_000 picoseconds.
+        Weight::from_parts(95_339_916, 4048)
+            // Standard error: 38_228
+            .saturating_add(Weight::from_parts(12_324_687, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2551).saturating_mul(n.into()))
     }
+    /// Storage: `Marketplace::Vouchers` (r:1 w:1)
+    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Offers` (r:1 w:1)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Item` (r:1 w:0)
+    /// Proof: `Nfts::Item` (`max_values`: None, `max_size`: Some(861), added: 3336, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::SellerRecords` (r:1 w:1)
+    /// Proof: `Marketplace::SellerRecords` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::OfferCount` (r:1 w:1)
+    /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn confirm() -> Weight {
-        // Not measured yet: that of `refund`.
-        Weight::from_parts(644_155_000, 8799)
-            .saturating_add(T::DbWeight::get().reads(15_u64))
-            .saturating_add(T::DbWeight::get().writes(18_u64))
+        // Fastest run: 370_534_000 picoseconds.
+        Weight::from_parts(417_195_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().writes(8_u64))
     }
+    /// Storage: `Marketplace::Vouchers` (r:1 w:1)
+    /// Proof: `Marketplace::Vouchers` (`max_values`: None, `max_size`: Some(149), added: 2624, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::OfferRatings` (r:1 w:1)
+    /// Proof: `Marketplace::OfferRatings` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Ratings` (r:1 w:1)
+    /// Proof: `Marketplace::Ratings` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::SellerRecords` (r:1 w:1)
+    /// Proof: `Marketplace::SellerRecords` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::SellerRatings` (r:1 w:1)
+    /// Proof: `Marketplace::SellerRatings` (`max_values`: None, `max_size`: Some(113), added: 2588, mode: `MaxEncodedLen`)
     fn rate() -> Weight {
-        // Not measured yet: that of `fulfil`.
-        Weight::from_parts(267_190_000, 3947)
-            .saturating_add(T::DbWeight::get().reads(6_u64))
-            .saturating_add(T::DbWeight::get().writes(6_u64))
+        // Fastest run: 139_591_000 picoseconds.
+        Weight::from_parts(154_174_000, 3614)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().writes(5_u64))
     }
+    /// Storage: `Marketplace::Offers` (r:1 w:1)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::OfferCount` (r:1 w:1)
+    /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn delist() -> Weight {
-        // Not measured yet: that of `withdraw_offer`.
-        Weight::from_parts(206_818_000, 3947)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
+        // Fastest run: 187_013_000 picoseconds.
+        Weight::from_parts(214_794_000, 4048)
+            .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
+    /// Storage: `System::Account` (r:2 w:2)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Offers` (r:1 w:1)
+    /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::OfferCount` (r:1 w:1)
+    /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn remove_expired() -> Weight {
-        // Not measured yet: that of `withdraw_offer`.
-        Weight::from_parts(206_818_000, 3947)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
-            .saturating_add(T::DbWeight::get().writes(4_u64))
-    }
-    fn authorize_partner() -> Weight {
-        // Not measured yet: that of `list_offer`.
-        Weight::from_parts(265_140_000, 3622)
+        // Fastest run: 180_871_000 picoseconds.
+        Weight::from_parts(266_914_000, 6196)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Partners` (r:1 w:1)
+    /// Proof: `Marketplace::Partners` (`max_values`: None, `max_size`: Some(120), added: 2595, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::PartnerCount` (r:1 w:1)
+    /// Proof: `Marketplace::PartnerCount` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    fn authorize_partner() -> Weight {
+        // Fastest run: 194_808_000 picoseconds.
+        Weight::from_parts(214_808_000, 3694)
+            .saturating_add(T::DbWeight::get().reads(5_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
+    }
+    /// Storage: `Marketplace::Partners` (r:1 w:1)
+    /// Proof: `Marketplace::Partners` (`max_values`: None, `max_size`: Some(120), added: 2595, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::PartnerCount` (r:1 w:1)
+    /// Proof: `Marketplace::PartnerCount` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn revoke_partner() -> Weight {
-        // Not measured yet: that of `withdraw_offer`.
-        Weight::from_parts(206_818_000, 3947)
+        // Fastest run: 161_061_000 picoseconds.
+        Weight::from_parts(180_527_000, 3694)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
+    /// Storage: `Sla::Periods` (r:1 w:0)
+    /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Pools` (r:1 w:0)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Accounts` (r:1 w:0)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:1 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::Credentials` (r:1 w:1)
+    /// Proof: `Marketplace::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+    /// Storage: `Marketplace::NextCredentialId` (r:1 w:1)
+    /// Proof: `Marketplace::NextCredentialId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Collection` (r:1 w:1)
+    /// Proof: `Nfts::Collection` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Item` (r:1 w:1)
+    /// Proof: `Nfts::Item` (`max_values`: None, `max_size`: Some(861), added: 3336, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::ItemConfigOf` (r:1 w:1)
+    /// Proof: `Nfts::ItemConfigOf` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::ItemMetadataOf` (r:1 w:1)
+    /// Proof: `Nfts::ItemMetadataOf` (`max_values`: None, `max_size`: Some(347), added: 2822, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Attribute` (r:1 w:1)
+    /// Proof: `Nfts::Attribute` (`max_values`: None, `max_size`: Some(479), added: 2954, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::CollectionRoleOf` (r:0 w:1)
+    /// Proof: `Nfts::CollectionRoleOf` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::CollectionConfigOf` (r:0 w:1)
+    /// Proof: `Nfts::CollectionConfigOf` (`max_values`: None, `max_size`: Some(73), added: 2548, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Account` (r:0 w:1)
+    /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::CollectionAccount` (r:0 w:1)
+    /// Proof: `Nfts::CollectionAccount` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     fn mint_breach_credential() -> Weight {
-        // Not measured yet: that of `redeem`.
-        Weight::from_parts(481_279_000, 4326)
+        // Fastest run: 285_727_000 picoseconds.
+        Weight::from_parts(315_042_000, 4502)
             .saturating_add(T::DbWeight::get().reads(13_u64))
-            .saturating_add(T::DbWeight::get().writes(16_u64))
+            .saturating_add(T::DbWeight::get().writes(13_u64))
     }
+    /// Storage: `Marketplace::Credentials` (r:1 w:1)
+    /// Proof: `Marketplace::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Item` (r:1 w:1)
+    /// Proof: `Nfts::Item` (`max_values`: None, `max_size`: Some(861), added: 3336, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Attribute` (r:1 w:1)
+    /// Proof: `Nfts::Attribute` (`max_values`: None, `max_size`: Some(479), added: 2954, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Collection` (r:1 w:1)
+    /// Proof: `Nfts::Collection` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::ItemConfigOf` (r:1 w:1)
+    /// Proof: `Nfts::ItemConfigOf` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::ItemMetadataOf` (r:1 w:1)
+    /// Proof: `Nfts::ItemMetadataOf` (`max_values`: None, `max_size`: Some(347), added: 2822, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::Account` (r:0 w:1)
+    /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::ItemPriceOf` (r:0 w:1)
+    /// Proof: `Nfts::ItemPriceOf` (`max_values`: None, `max_size`: Some(89), added: 2564, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::ItemAttributesApprovalsOf` (r:0 w:1)
+    /// Proof: `Nfts::ItemAttributesApprovalsOf` (`max_values`: None, `max_size`: Some(1001), added: 3476, mode: `MaxEncodedLen`)
+    /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
+    /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn burn_credential() -> Weight {
-        // Not measured yet: that of `refund`.
-        Weight::from_parts(644_155_000, 8799)
-            .saturating_add(T::DbWeight::get().reads(15_u64))
-            .saturating_add(T::DbWeight::get().writes(18_u64))
+        // Fastest run: 204_406_000 picoseconds.
+        Weight::from_parts(226_562_000, 4326)
+            .saturating_add(T::DbWeight::get().reads(8_u64))
+            .saturating_add(T::DbWeight::get().writes(12_u64))
     }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn list_offer(b: u32) -> Weight {
-        // Fastest run: 227_390_000 picoseconds.
-        Weight::from_parts(265_140_000, 3622)
-            .saturating_add(Weight::from_parts(15_000_000, 0).saturating_mul(b.into()))
-            .saturating_add(ParityDbWeight::get().reads(6_u64))
+        // Fastest run: 227_232_000 picoseconds.
+        Weight::from_parts(265_067_104, 3694)
+            // Standard error: 443_912
+            .saturating_add(Weight::from_parts(12_138_977, 0).saturating_mul(b.into()))
+            .saturating_add(ParityDbWeight::get().reads(8_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
-            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(0, 3136).saturating_mul(b.into()))
     }
     fn restock() -> Weight {
-        // Fastest run: 73_603_000 picoseconds.
-        Weight::from_parts(87_489_000, 3947)
-            .saturating_add(ParityDbWeight::get().reads(2_u64))
+        // Fastest run: 96_762_000 picoseconds.
+        Weight::from_parts(111_118_000, 4048)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn withdraw_offer() -> Weight {
-        // Fastest run: 173_808_000 picoseconds.
-        Weight::from_parts(206_818_000, 3947)
+        // Fastest run: 164_471_000 picoseconds.
+        Weight::from_parts(188_724_000, 4048)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn redeem(b: u32) -> Weight {
-        // Fastest run: 440_568_000 picoseconds.
-        Weight::from_parts(481_279_000, 4326)
-            .saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(b.into()))
+        // Fastest run: 445_771_000 picoseconds.
+        Weight::from_parts(496_157_920, 4502)
+            // Standard error: 658_637
+            .saturating_add(Weight::from_parts(17_911_979, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(13_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(ParityDbWeight::get().writes(17_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(b.into())))
-            .saturating_add(Weight::from_parts(0, 3054).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(0, 3058).saturating_mul(b.into()))
     }
     fn fulfil() -> Weight {
-        // Fastest run: 217_961_000 picoseconds.
-        Weight::from_parts(267_190_000, 3947)
-            .saturating_add(ParityDbWeight::get().reads(6_u64))
-            .saturating_add(ParityDbWeight::get().writes(6_u64))
+        // Fastest run: 369_567_000 picoseconds.
+        Weight::from_parts(408_492_000, 6196)
+            .saturating_add(ParityDbWeight::get().reads(9_u64))
+            .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn refund() -> Weight {
-        // Fastest run: 559_313_000 picoseconds.
-        Weight::from_parts(644_155_000, 8799)
-            .saturating_add(ParityDbWeight::get().reads(15_u64))
-            .saturating_add(ParityDbWeight::get().writes(18_u64))
+        // Fastest run: 557_918_000 picoseconds.
+        Weight::from_parts(629_730_000, 8799)
+            .saturating_add(ParityDbWeight::get().reads(16_u64))
+            .saturating_add(ParityDbWeight::get().writes(19_u64))
     }
     fn cancel_voucher() -> Weight {
-        // Fastest run: 517_182_000 picoseconds.
-        Weight::from_parts(641_037_000, 8799)
-            .saturating_add(ParityDbWeight::get().reads(14_u64))
-            .saturating_add(ParityDbWeight::get().writes(18_u64))
+        // Fastest run: 537_348_000 picoseconds.
+        Weight::from_parts(607_751_000, 8799)
+            .saturating_add(ParityDbWeight::get().reads(16_u64))
+            .saturating_add(ParityDbWeight::get().writes(19_u64))
     }
     fn clear_counters(n: u32) -> Weight {
-        // Fastest run: 105_182_000 picoseconds.
-        Weight::from_parts(113_357_441, 3947)
-            // Standard error: 43_899
-            .saturating_add(Weight::from_parts(13_519_407, 0).saturating_mul(n.into()))
+        // Fastest run: 99_224_000 picoseconds.
+        Weight::from_parts(95_339_916, 4048)
+            // Standard error: 38_228
+            .saturating_add(Weight::from_parts(12_324_687, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -375,51 +529,51 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2551).saturating_mul(n.into()))
     }
     fn confirm() -> Weight {
-        // Not measured yet: that of `refund`.
-        Weight::from_parts(644_155_000, 8799)
-            .saturating_add(ParityDbWeight::get().reads(15_u64))
-            .saturating_add(ParityDbWeight::get().writes(18_u64))
+        // Fastest run: 370_534_000 picoseconds.
+        Weight::from_parts(417_195_000, 6196)
+            .saturating_add(ParityDbWeight::get().reads(10_u64))
+            .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn rate() -> Weight {
-        // Not measured yet: that of `fulfil`.
-        Weight::from_parts(267_190_000, 3947)
-            .saturating_add(ParityDbWeight::get().reads(6_u64))
-            .saturating_add(ParityDbWeight::get().writes(6_u64))
+        // Fastest run: 139_591_000 picoseconds.
+        Weight::from_parts(154_174_000, 3614)
+            .saturating_add(ParityDbWeight::get().reads(7_u64))
+            .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn delist() -> Weight {
-        // Not measured yet: that of `withdraw_offer`.
-        Weight::from_parts(206_818_000, 3947)
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
+        // Fastest run: 187_013_000 picoseconds.
+        Weight::from_parts(214_794_000, 4048)
+            .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn remove_expired() -> Weight {
-        // Not measured yet: that of `withdraw_offer`.
-        Weight::from_parts(206_818_000, 3947)
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
-            .saturating_add(ParityDbWeight::get().writes(4_u64))
-    }
-    fn authorize_partner() -> Weight {
-        // Not measured yet: that of `list_offer`.
-        Weight::from_parts(265_140_000, 3622)
+        // Fastest run: 180_871_000 picoseconds.
+        Weight::from_parts(266_914_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
+    fn authorize_partner() -> Weight {
+        // Fastest run: 194_808_000 picoseconds.
+        Weight::from_parts(214_808_000, 3694)
+            .saturating_add(ParityDbWeight::get().reads(5_u64))
+            .saturating_add(ParityDbWeight::get().writes(4_u64))
+    }
     fn revoke_partner() -> Weight {
-        // Not measured yet: that of `withdraw_offer`.
-        Weight::from_parts(206_818_000, 3947)
+        // Fastest run: 161_061_000 picoseconds.
+        Weight::from_parts(180_527_000, 3694)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn mint_breach_credential() -> Weight {
-        // Not measured yet: that of `redeem`.
-        Weight::from_parts(481_279_000, 4326)
+        // Fastest run: 285_727_000 picoseconds.
+        Weight::from_parts(315_042_000, 4502)
             .saturating_add(ParityDbWeight::get().reads(13_u64))
-            .saturating_add(ParityDbWeight::get().writes(16_u64))
+            .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn burn_credential() -> Weight {
-        // Not measured yet: that of `refund`.
-        Weight::from_parts(644_155_000, 8799)
-            .saturating_add(ParityDbWeight::get().reads(15_u64))
-            .saturating_add(ParityDbWeight::get().writes(18_u64))
+        // Fastest run: 204_406_000 picoseconds.
+        Weight::from_parts(226_562_000, 4326)
+            .saturating_add(ParityDbWeight::get().reads(8_u64))
+            .saturating_add(ParityDbWeight::get().writes(12_u64))
     }
 }

@@ -64,78 +64,80 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Providers` (r:1 w:1)
-    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(420), added: 2895, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 319]`.
     fn register_provider(b: u32) -> Weight {
-        // Fastest run: 128_211_000 picoseconds.
-        Weight::from_parts(168_001_392, 3885)
-            // Standard error: 3_502
-            .saturating_add(Weight::from_parts(14_342, 0).saturating_mul(b.into()))
+        // Fastest run: 76_769_000 picoseconds.
+        Weight::from_parts(89_846_135, 3909)
+            // Standard error: 1_306
+            .saturating_add(Weight::from_parts(4_400, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `Sla::Providers` (r:1 w:1)
-    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(420), added: 2895, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 319]`.
-    fn update_provider(_b: u32) -> Weight {
-        // Fastest run: 95_378_000 picoseconds.
-        Weight::from_parts(160_525_981, 3885)
+    fn update_provider(b: u32) -> Weight {
+        // Fastest run: 75_807_000 picoseconds.
+        Weight::from_parts(85_410_530, 3909)
+            // Standard error: 1_206
+            .saturating_add(Weight::from_parts(6_289, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `Sla::Providers` (r:1 w:1)
-    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(420), added: 2895, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn deregister_provider() -> Weight {
-        // Fastest run: 78_838_000 picoseconds.
-        Weight::from_parts(145_958_000, 3885)
+        // Fastest run: 72_229_000 picoseconds.
+        Weight::from_parts(80_969_000, 3909)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `Sla::Providers` (r:1 w:1)
-    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(420), added: 2895, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
     /// Storage: `Sla::NextServiceId` (r:1 w:1)
     /// Proof: `Sla::NextServiceId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Services` (r:0 w:1)
-    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(424), added: 2899, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// The range of `b` is `[1, 319]`.
     fn register_service(_b: u32) -> Weight {
-        // Fastest run: 140_699_000 picoseconds.
-        Weight::from_parts(210_859_016, 3885)
+        // Fastest run: 93_309_000 picoseconds.
+        Weight::from_parts(104_684_168, 3909)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
     /// Storage: `Sla::Services` (r:1 w:1)
-    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(424), added: 2899, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Providers` (r:1 w:1)
-    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(420), added: 2895, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn remove_service() -> Weight {
-        // Fastest run: 126_066_000 picoseconds.
-        Weight::from_parts(186_319_000, 3889)
+        // Fastest run: 84_232_000 picoseconds.
+        Weight::from_parts(93_400_000, 3941)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `Sla::Services` (r:1 w:1)
-    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(424), added: 2899, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::NextAgreementId` (r:1 w:1)
@@ -143,37 +145,37 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:0 w:1)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:0 w:1)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// The range of `o` is `[1, 8]`.
     /// The range of `c` is `[1, 16]`.
     fn register_agreement(o: u32, c: u32) -> Weight {
-        // Fastest run: 357_408_000 picoseconds.
-        Weight::from_parts(445_657_792, 6196)
-            // Standard error: 890_450
-            .saturating_add(Weight::from_parts(7_465_175, 0).saturating_mul(o.into()))
-            // Standard error: 423_591
-            .saturating_add(Weight::from_parts(1_395_545, 0).saturating_mul(c.into()))
+        // Fastest run: 196_876_000 picoseconds.
+        Weight::from_parts(208_493_482, 6196)
+            // Standard error: 317_672
+            .saturating_add(Weight::from_parts(1_031_133, 0).saturating_mul(o.into()))
+            // Standard error: 152_737
+            .saturating_add(Weight::from_parts(750_215, 0).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Services` (r:1 w:1)
-    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(424), added: 2899, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepTail` (r:1 w:1)
     /// Proof: `Compensation::SweepTail` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
@@ -181,95 +183,115 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:0)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepQueue` (r:0 w:1)
     /// Proof: `Compensation::SweepQueue` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:0 w:1)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     fn discard_agreement() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
+        // Fastest run: 220_708_000 picoseconds.
+        Weight::from_parts(380_324_000, 6196)
             .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Providers` (r:1 w:1)
-    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(420), added: 2895, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Services` (r:1 w:1)
+    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agenda` (r:0 w:1)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn open_agreement() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
-            .saturating_add(T::DbWeight::get().writes(3_u64))
+        // Fastest run: 71_503_000 picoseconds.
+        Weight::from_parts(154_694_000, 8109)
+            .saturating_add(T::DbWeight::get().reads(5_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_activate() -> Weight {
-        // Fastest run: 111_585_000 picoseconds.
-        Weight::from_parts(145_402_000, 7950)
+        // Fastest run: 53_480_000 picoseconds.
+        Weight::from_parts(63_324_000, 8109)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rounds` (r:1 w:0)
-    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(4263), added: 6738, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Periods` (r:0 w:1)
     /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_propose() -> Weight {
-        // Fastest run: 175_692_000 picoseconds.
-        Weight::from_parts(207_263_000, 7950)
+        // Fastest run: 86_487_000 picoseconds.
+        Weight::from_parts(98_063_000, 8109)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Periods` (r:1 w:1)
     /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Providers` (r:1 w:1)
-    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(420), added: 2895, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Services` (r:1 w:1)
+    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::PeriodUnits` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:36 w:1)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::TeamChanges` (r:1 w:0)
     /// Proof: `Compensation::TeamChanges` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-    /// Storage: `Parameters::Parameters` (r:5 w:0)
+    /// Storage: `Parameters::Parameters` (r:8 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:1 w:0)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
-    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(450), added: 2925, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepTail` (r:1 w:1)
     /// Proof: `Compensation::SweepTail` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `System::Account` (r:3 w:3)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:18 w:18)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rounds` (r:1 w:0)
-    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(4263), added: 6738, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rewards` (r:1 w:1)
     /// Proof: `SliOracle::Rewards` (`max_values`: None, `max_size`: Some(785), added: 3260, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::Seats` (r:1 w:0)
+    /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::Reporters` (r:16 w:16)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:15 w:15)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveIndex` (r:8 w:16)
+    /// Proof: `SliOracle::ActiveIndex` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveCount` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveReporters` (r:9 w:16)
+    /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepQueue` (r:0 w:1)
@@ -279,235 +301,311 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_finalize() -> Weight {
-        // Fastest run: 410_320_000 picoseconds.
-        Weight::from_parts(723_258_000, 13545)
-            .saturating_add(T::DbWeight::get().reads(20_u64))
-            .saturating_add(T::DbWeight::get().writes(16_u64))
+        // Fastest run: 1_919_150_000 picoseconds.
+        Weight::from_parts(2_126_457_000, 91386)
+            .saturating_add(T::DbWeight::get().reads(126_u64))
+            .saturating_add(T::DbWeight::get().writes(96_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Providers` (r:1 w:1)
+    /// Proof: `Sla::Providers` (`max_values`: None, `max_size`: Some(444), added: 2919, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Services` (r:1 w:1)
-    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(424), added: 2899, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
-    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(234), added: 2709, mode: `MaxEncodedLen`)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agenda` (r:0 w:1)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_complete() -> Weight {
-        // Fastest run: 153_248_000 picoseconds.
-        Weight::from_parts(223_631_000, 7950)
+        // Fastest run: 124_785_000 picoseconds.
+        Weight::from_parts(133_150_000, 3941)
             .saturating_add(T::DbWeight::get().reads(5_u64))
-            .saturating_add(T::DbWeight::get().writes(4_u64))
+            .saturating_add(T::DbWeight::get().writes(5_u64))
     }
-    /// As `register_agreement` until measured.
-    fn propose_amendment(o: u32, c: u32) -> Weight {
-        // Fastest run: 357_408_000 picoseconds.
-        Weight::from_parts(445_657_792, 6196)
-            // Standard error: 890_450
-            .saturating_add(Weight::from_parts(7_465_175, 0).saturating_mul(o.into()))
-            // Standard error: 423_591
-            .saturating_add(Weight::from_parts(1_395_545, 0).saturating_mul(c.into()))
-            .saturating_add(T::DbWeight::get().reads(7_u64))
-            .saturating_add(T::DbWeight::get().writes(9_u64))
+    /// Storage: `Sla::Agreements` (r:1 w:1)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:1)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Pools` (r:1 w:0)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:35 w:0)
+    /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AmendmentTickets` (r:0 w:1)
+    /// Proof: `Sla::AmendmentTickets` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    /// The range of `o` is `[1, 8]`.
+    /// The range of `c` is `[1, 16]`.
+    fn propose_amendment(o: u32, _c: u32) -> Weight {
+        // Fastest run: 334_917_000 picoseconds.
+        Weight::from_parts(454_548_827, 88875)
+            // Standard error: 3_427_890
+            .saturating_add(Weight::from_parts(5_429_838, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(42_u64))
+            .saturating_add(T::DbWeight::get().writes(5_u64))
     }
-    /// As `open_agreement` until measured.
+    /// Storage: `Sla::Agreements` (r:1 w:1)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn give_notice() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
-            .saturating_add(T::DbWeight::get().writes(3_u64))
+        // Fastest run: 54_319_000 picoseconds.
+        Weight::from_parts(63_040_000, 8109)
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
     }
-    /// As `open_agreement` until measured.
+    /// Storage: `Sla::Agreements` (r:1 w:1)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agenda` (r:0 w:2)
+    /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn terminate() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
+        // Fastest run: 66_686_000 picoseconds.
+        Weight::from_parts(81_739_000, 8109)
+            .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
-    /// As `discard_agreement` until measured.
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Allowed` (r:1 w:1)
+    /// Proof: `Sla::Allowed` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn allow() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
-            .saturating_add(T::DbWeight::get().reads(10_u64))
-            .saturating_add(T::DbWeight::get().writes(10_u64))
-    }
-    /// As `discard_agreement` until measured.
-    fn disallow() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
-            .saturating_add(T::DbWeight::get().reads(10_u64))
-            .saturating_add(T::DbWeight::get().writes(10_u64))
-    }
-    /// As `open_agreement` until measured.
-    fn announce_maintenance() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
+        // Fastest run: 107_878_000 picoseconds.
+        Weight::from_parts(123_401_000, 3694)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
-    /// As `settle_finalize` until measured.
-    fn settle_amend() -> Weight {
-        // Fastest run: 410_320_000 picoseconds.
-        Weight::from_parts(723_258_000, 13545)
-            .saturating_add(T::DbWeight::get().reads(20_u64))
-            .saturating_add(T::DbWeight::get().writes(16_u64))
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Allowed` (r:1 w:1)
+    /// Proof: `Sla::Allowed` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    fn disallow() -> Weight {
+        // Fastest run: 102_299_000 picoseconds.
+        Weight::from_parts(120_995_000, 3694)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(3_u64))
     }
-    /// As `discard_agreement` until measured.
+    /// Storage: `Sla::Agreements` (r:1 w:0)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::MaintenanceWindows` (r:1 w:1)
+    /// Proof: `Sla::MaintenanceWindows` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    fn announce_maintenance() -> Weight {
+        // Fastest run: 63_095_000 picoseconds.
+        Weight::from_parts(81_319_000, 8109)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+    }
+    /// Storage: `Sla::Agreements` (r:1 w:1)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:2 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Pools` (r:1 w:1)
+    /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:1 w:2)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:35 w:35)
+    /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::AcceptedUnits` (r:35 w:35)
+    /// Proof: `Compensation::AcceptedUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::Agenda` (r:0 w:2)
+    /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+    fn settle_amend() -> Weight {
+        // Fastest run: 551_690_000 picoseconds.
+        Weight::from_parts(611_865_000, 88875)
+            .saturating_add(T::DbWeight::get().reads(76_u64))
+            .saturating_add(T::DbWeight::get().writes(76_u64))
+    }
+    /// Storage: `Sla::Agreements` (r:1 w:1)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AmendmentTickets` (r:1 w:1)
+    /// Proof: `Sla::AmendmentTickets` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+    /// Storage: `System::Account` (r:1 w:1)
+    /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:1 w:1)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:0 w:1)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     fn settle_drop() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
-            .saturating_add(T::DbWeight::get().reads(10_u64))
-            .saturating_add(T::DbWeight::get().writes(10_u64))
+        // Fastest run: 122_509_000 picoseconds.
+        Weight::from_parts(140_755_000, 3694)
+            .saturating_add(T::DbWeight::get().reads(5_u64))
+            .saturating_add(T::DbWeight::get().writes(5_u64))
     }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agenda` (r:1 w:0)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     fn agenda_base() -> Weight {
-        // Fastest run: 38_756_000 picoseconds.
-        Weight::from_parts(58_910_000, 3577).saturating_add(T::DbWeight::get().reads(3_u64))
+        // Fastest run: 26_857_000 picoseconds.
+        Weight::from_parts(32_011_000, 3679).saturating_add(T::DbWeight::get().reads(3_u64))
     }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn register_provider(b: u32) -> Weight {
-        // Fastest run: 128_211_000 picoseconds.
-        Weight::from_parts(168_001_392, 3885)
-            // Standard error: 3_502
-            .saturating_add(Weight::from_parts(14_342, 0).saturating_mul(b.into()))
+        // Fastest run: 76_769_000 picoseconds.
+        Weight::from_parts(89_846_135, 3909)
+            // Standard error: 1_306
+            .saturating_add(Weight::from_parts(4_400, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
-    fn update_provider(_b: u32) -> Weight {
-        // Fastest run: 95_378_000 picoseconds.
-        Weight::from_parts(160_525_981, 3885)
+    fn update_provider(b: u32) -> Weight {
+        // Fastest run: 75_807_000 picoseconds.
+        Weight::from_parts(85_410_530, 3909)
+            // Standard error: 1_206
+            .saturating_add(Weight::from_parts(6_289, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn deregister_provider() -> Weight {
-        // Fastest run: 78_838_000 picoseconds.
-        Weight::from_parts(145_958_000, 3885)
+        // Fastest run: 72_229_000 picoseconds.
+        Weight::from_parts(80_969_000, 3909)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn register_service(_b: u32) -> Weight {
-        // Fastest run: 140_699_000 picoseconds.
-        Weight::from_parts(210_859_016, 3885)
+        // Fastest run: 93_309_000 picoseconds.
+        Weight::from_parts(104_684_168, 3909)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn remove_service() -> Weight {
-        // Fastest run: 126_066_000 picoseconds.
-        Weight::from_parts(186_319_000, 3889)
+        // Fastest run: 84_232_000 picoseconds.
+        Weight::from_parts(93_400_000, 3941)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn register_agreement(o: u32, c: u32) -> Weight {
-        // Fastest run: 357_408_000 picoseconds.
-        Weight::from_parts(445_657_792, 6196)
-            // Standard error: 890_450
-            .saturating_add(Weight::from_parts(7_465_175, 0).saturating_mul(o.into()))
-            // Standard error: 423_591
-            .saturating_add(Weight::from_parts(1_395_545, 0).saturating_mul(c.into()))
+        // Fastest run: 196_876_000 picoseconds.
+        Weight::from_parts(208_493_482, 6196)
+            // Standard error: 317_672
+            .saturating_add(Weight::from_parts(1_031_133, 0).saturating_mul(o.into()))
+            // Standard error: 152_737
+            .saturating_add(Weight::from_parts(750_215, 0).saturating_mul(c.into()))
             .saturating_add(ParityDbWeight::get().reads(7_u64))
             .saturating_add(ParityDbWeight::get().writes(9_u64))
     }
     fn discard_agreement() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
+        // Fastest run: 220_708_000 picoseconds.
+        Weight::from_parts(380_324_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(10_u64))
             .saturating_add(ParityDbWeight::get().writes(10_u64))
     }
     fn open_agreement() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
-            .saturating_add(ParityDbWeight::get().writes(3_u64))
+        // Fastest run: 71_503_000 picoseconds.
+        Weight::from_parts(154_694_000, 8109)
+            .saturating_add(ParityDbWeight::get().reads(5_u64))
+            .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn settle_activate() -> Weight {
-        // Fastest run: 111_585_000 picoseconds.
-        Weight::from_parts(145_402_000, 7950)
+        // Fastest run: 53_480_000 picoseconds.
+        Weight::from_parts(63_324_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn settle_propose() -> Weight {
-        // Fastest run: 175_692_000 picoseconds.
-        Weight::from_parts(207_263_000, 7950)
+        // Fastest run: 86_487_000 picoseconds.
+        Weight::from_parts(98_063_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn settle_finalize() -> Weight {
-        // Fastest run: 410_320_000 picoseconds.
-        Weight::from_parts(723_258_000, 13545)
-            .saturating_add(ParityDbWeight::get().reads(20_u64))
-            .saturating_add(ParityDbWeight::get().writes(16_u64))
+        // Fastest run: 1_919_150_000 picoseconds.
+        Weight::from_parts(2_126_457_000, 91386)
+            .saturating_add(ParityDbWeight::get().reads(126_u64))
+            .saturating_add(ParityDbWeight::get().writes(96_u64))
     }
     fn settle_complete() -> Weight {
-        // Fastest run: 153_248_000 picoseconds.
-        Weight::from_parts(223_631_000, 7950)
+        // Fastest run: 124_785_000 picoseconds.
+        Weight::from_parts(133_150_000, 3941)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
-            .saturating_add(ParityDbWeight::get().writes(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
-    fn propose_amendment(o: u32, c: u32) -> Weight {
-        // Fastest run: 357_408_000 picoseconds.
-        Weight::from_parts(445_657_792, 6196)
-            // Standard error: 890_450
-            .saturating_add(Weight::from_parts(7_465_175, 0).saturating_mul(o.into()))
-            // Standard error: 423_591
-            .saturating_add(Weight::from_parts(1_395_545, 0).saturating_mul(c.into()))
-            .saturating_add(ParityDbWeight::get().reads(7_u64))
-            .saturating_add(ParityDbWeight::get().writes(9_u64))
+    fn propose_amendment(o: u32, _c: u32) -> Weight {
+        // Fastest run: 334_917_000 picoseconds.
+        Weight::from_parts(454_548_827, 88875)
+            // Standard error: 3_427_890
+            .saturating_add(Weight::from_parts(5_429_838, 0).saturating_mul(o.into()))
+            .saturating_add(ParityDbWeight::get().reads(42_u64))
+            .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn give_notice() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
-            .saturating_add(ParityDbWeight::get().writes(3_u64))
+        // Fastest run: 54_319_000 picoseconds.
+        Weight::from_parts(63_040_000, 8109)
+            .saturating_add(ParityDbWeight::get().reads(3_u64))
+            .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn terminate() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
+        // Fastest run: 66_686_000 picoseconds.
+        Weight::from_parts(81_739_000, 8109)
+            .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn allow() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
-            .saturating_add(ParityDbWeight::get().reads(10_u64))
-            .saturating_add(ParityDbWeight::get().writes(10_u64))
-    }
-    fn disallow() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
-            .saturating_add(ParityDbWeight::get().reads(10_u64))
-            .saturating_add(ParityDbWeight::get().writes(10_u64))
-    }
-    fn announce_maintenance() -> Weight {
-        // Fastest run: 103_397_000 picoseconds.
-        Weight::from_parts(165_245_000, 7950)
+        // Fastest run: 107_878_000 picoseconds.
+        Weight::from_parts(123_401_000, 3694)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
+    fn disallow() -> Weight {
+        // Fastest run: 102_299_000 picoseconds.
+        Weight::from_parts(120_995_000, 3694)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(3_u64))
+    }
+    fn announce_maintenance() -> Weight {
+        // Fastest run: 63_095_000 picoseconds.
+        Weight::from_parts(81_319_000, 8109)
+            .saturating_add(ParityDbWeight::get().reads(4_u64))
+            .saturating_add(ParityDbWeight::get().writes(1_u64))
+    }
     fn settle_amend() -> Weight {
-        // Fastest run: 410_320_000 picoseconds.
-        Weight::from_parts(723_258_000, 13545)
-            .saturating_add(ParityDbWeight::get().reads(20_u64))
-            .saturating_add(ParityDbWeight::get().writes(16_u64))
+        // Fastest run: 551_690_000 picoseconds.
+        Weight::from_parts(611_865_000, 88875)
+            .saturating_add(ParityDbWeight::get().reads(76_u64))
+            .saturating_add(ParityDbWeight::get().writes(76_u64))
     }
     fn settle_drop() -> Weight {
-        // Fastest run: 258_046_000 picoseconds.
-        Weight::from_parts(516_133_000, 6196)
-            .saturating_add(ParityDbWeight::get().reads(10_u64))
-            .saturating_add(ParityDbWeight::get().writes(10_u64))
+        // Fastest run: 122_509_000 picoseconds.
+        Weight::from_parts(140_755_000, 3694)
+            .saturating_add(ParityDbWeight::get().reads(5_u64))
+            .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn agenda_base() -> Weight {
-        // Fastest run: 38_756_000 picoseconds.
-        Weight::from_parts(58_910_000, 3577).saturating_add(ParityDbWeight::get().reads(3_u64))
+        // Fastest run: 26_857_000 picoseconds.
+        Weight::from_parts(32_011_000, 3679).saturating_add(ParityDbWeight::get().reads(3_u64))
     }
 }

@@ -46,90 +46,112 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveIndex` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveIndex` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveCount` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `Timestamp::Now` (r:1 w:0)
+    /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveReporters` (r:0 w:1)
+    /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn register_reporter() -> Weight {
-        // Fastest run: 107_083_000 picoseconds.
-        Weight::from_parts(183_701_000, 3804)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
-            .saturating_add(T::DbWeight::get().writes(3_u64))
+        // Fastest run: 103_401_000 picoseconds.
+        Weight::from_parts(182_040_000, 3849)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveIndex` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveIndex` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveCount` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveReporters` (r:0 w:1)
+    /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn bond_extra() -> Weight {
-        // Fastest run: 132_686_000 picoseconds.
-        Weight::from_parts(184_903_000, 3804)
-            .saturating_add(T::DbWeight::get().reads(3_u64))
-            .saturating_add(T::DbWeight::get().writes(3_u64))
+        // Fastest run: 112_917_000 picoseconds.
+        Weight::from_parts(202_222_000, 3849)
+            .saturating_add(T::DbWeight::get().reads(6_u64))
+            .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     fn update_reporter() -> Weight {
-        // Fastest run: 33_304_000 picoseconds.
-        Weight::from_parts(48_546_000, 3804)
+        // Fastest run: 23_939_000 picoseconds.
+        Weight::from_parts(29_771_000, 3849)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveIndex` (r:1 w:2)
+    /// Proof: `SliOracle::ActiveIndex` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveCount` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveReporters` (r:1 w:2)
+    /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn leave() -> Weight {
-        // Fastest run: 31_136_000 picoseconds.
-        Weight::from_parts(60_750_000, 3804)
-            .saturating_add(T::DbWeight::get().reads(3_u64))
-            .saturating_add(T::DbWeight::get().writes(1_u64))
+        // Fastest run: 59_340_000 picoseconds.
+        Weight::from_parts(111_725_000, 3849)
+            .saturating_add(T::DbWeight::get().reads(6_u64))
+            .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
-        // Fastest run: 95_344_000 picoseconds.
-        Weight::from_parts(158_679_000, 3804)
+        // Fastest run: 135_206_000 picoseconds.
+        Weight::from_parts(163_621_000, 3849)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:64 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:64 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rounds` (r:64 w:64)
-    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(4263), added: 6738, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Seats` (r:64 w:64)
     /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn submit(n: u32) -> Weight {
-        // Fastest run: 187_917_000 picoseconds.
-        Weight::from_parts(31_688_166, 3804)
-            // Standard error: 7_748_142
-            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+        // Fastest run: 255_978_000 picoseconds.
+        Weight::from_parts(336_742_252, 3849)
+            // Standard error: 7_282_320
+            .saturating_add(Weight::from_parts(90_996_105, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
-            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     /// Storage: `SliOracle::Rewards` (r:1 w:1)
     /// Proof: `SliOracle::Rewards` (`max_values`: None, `max_size`: Some(785), added: 3260, mode: `MaxEncodedLen`)
@@ -138,8 +160,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn claim_rewards() -> Weight {
-        // Fastest run: 132_238_000 picoseconds.
-        Weight::from_parts(235_172_000, 6196)
+        // Fastest run: 111_223_000 picoseconds.
+        Weight::from_parts(129_907_000, 6196)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -150,80 +172,85 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn claim_rewards_for() -> Weight {
-        // Fastest run: 128_995_000 picoseconds.
-        Weight::from_parts(234_938_000, 6196)
+        // Fastest run: 112_083_000 picoseconds.
+        Weight::from_parts(132_581_000, 6196)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
-    /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::Reporters` (r:1 w:0)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:64 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:64 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rounds` (r:64 w:64)
-    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(4263), added: 6738, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Seats` (r:64 w:64)
     /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn commit(n: u32) -> Weight {
-        // Fastest run: 187_917_000 picoseconds.
-        Weight::from_parts(31_688_166, 3804)
-            // Standard error: 7_748_142
-            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+        // Fastest run: 159_760_000 picoseconds.
+        Weight::from_parts(113_624_188, 3849)
+            // Standard error: 4_247_075
+            .saturating_add(Weight::from_parts(73_607_872, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
-            .saturating_add(T::DbWeight::get().writes(1_u64))
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
-            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
-    /// Storage: `Parameters::Parameters` (r:1 w:0)
-    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `System::BlockHash` (r:1 w:0)
+    /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:64 w:0)
-    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:64 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4485), added: 6960, mode: `MaxEncodedLen`)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rounds` (r:64 w:64)
-    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(3237), added: 5712, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(4263), added: 6738, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn reveal(n: u32) -> Weight {
-        // Fastest run: 187_917_000 picoseconds.
-        Weight::from_parts(31_688_166, 3804)
-            // Standard error: 7_748_142
-            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+        // Fastest run: 242_256_000 picoseconds.
+        Weight::from_parts(161_061_532, 3849)
+            // Standard error: 4_713_961
+            .saturating_add(Weight::from_parts(65_887_703, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
-            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
-    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(339), added: 2814, mode: `MaxEncodedLen`)
+    /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveIndex` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveIndex` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveCount` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveReporters` (r:0 w:1)
+    /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn rejoin() -> Weight {
-        // Fastest run: 31_136_000 picoseconds.
-        Weight::from_parts(60_750_000, 3804)
-            .saturating_add(T::DbWeight::get().reads(3_u64))
-            .saturating_add(T::DbWeight::get().writes(1_u64))
+        // Fastest run: 45_866_000 picoseconds.
+        Weight::from_parts(77_960_000, 3849)
+            .saturating_add(T::DbWeight::get().reads(5_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `SliOracle::Seats` (r:1 w:1)
     /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn give_up_seat() -> Weight {
-        // Fastest run: 31_136_000 picoseconds.
-        Weight::from_parts(60_750_000, 4266)
+        // Fastest run: 32_779_000 picoseconds.
+        Weight::from_parts(47_950_000, 4266)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -232,89 +259,88 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn register_reporter() -> Weight {
-        // Fastest run: 107_083_000 picoseconds.
-        Weight::from_parts(183_701_000, 3804)
-            .saturating_add(ParityDbWeight::get().reads(4_u64))
-            .saturating_add(ParityDbWeight::get().writes(3_u64))
+        // Fastest run: 103_401_000 picoseconds.
+        Weight::from_parts(182_040_000, 3849)
+            .saturating_add(ParityDbWeight::get().reads(7_u64))
+            .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn bond_extra() -> Weight {
-        // Fastest run: 132_686_000 picoseconds.
-        Weight::from_parts(184_903_000, 3804)
-            .saturating_add(ParityDbWeight::get().reads(3_u64))
-            .saturating_add(ParityDbWeight::get().writes(3_u64))
+        // Fastest run: 112_917_000 picoseconds.
+        Weight::from_parts(202_222_000, 3849)
+            .saturating_add(ParityDbWeight::get().reads(6_u64))
+            .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn update_reporter() -> Weight {
-        // Fastest run: 33_304_000 picoseconds.
-        Weight::from_parts(48_546_000, 3804)
+        // Fastest run: 23_939_000 picoseconds.
+        Weight::from_parts(29_771_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(1_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn leave() -> Weight {
-        // Fastest run: 31_136_000 picoseconds.
-        Weight::from_parts(60_750_000, 3804)
-            .saturating_add(ParityDbWeight::get().reads(3_u64))
-            .saturating_add(ParityDbWeight::get().writes(1_u64))
+        // Fastest run: 59_340_000 picoseconds.
+        Weight::from_parts(111_725_000, 3849)
+            .saturating_add(ParityDbWeight::get().reads(6_u64))
+            .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn withdraw_bond() -> Weight {
-        // Fastest run: 95_344_000 picoseconds.
-        Weight::from_parts(158_679_000, 3804)
+        // Fastest run: 135_206_000 picoseconds.
+        Weight::from_parts(163_621_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn submit(n: u32) -> Weight {
-        // Fastest run: 187_917_000 picoseconds.
-        Weight::from_parts(31_688_166, 3804)
-            // Standard error: 7_748_142
-            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+        // Fastest run: 255_978_000 picoseconds.
+        Weight::from_parts(336_742_252, 3849)
+            // Standard error: 7_282_320
+            .saturating_add(Weight::from_parts(90_996_105, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
             .saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
-            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     fn claim_rewards() -> Weight {
-        // Fastest run: 132_238_000 picoseconds.
-        Weight::from_parts(235_172_000, 6196)
+        // Fastest run: 111_223_000 picoseconds.
+        Weight::from_parts(129_907_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn claim_rewards_for() -> Weight {
-        // Fastest run: 128_995_000 picoseconds.
-        Weight::from_parts(234_938_000, 6196)
+        // Fastest run: 112_083_000 picoseconds.
+        Weight::from_parts(132_581_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn commit(n: u32) -> Weight {
-        // Fastest run: 187_917_000 picoseconds.
-        Weight::from_parts(31_688_166, 3804)
-            // Standard error: 7_748_142
-            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+        // Fastest run: 159_760_000 picoseconds.
+        Weight::from_parts(113_624_188, 3849)
+            // Standard error: 4_247_075
+            .saturating_add(Weight::from_parts(73_607_872, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(n.into())))
-            .saturating_add(ParityDbWeight::get().writes(1_u64))
             .saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
-            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     fn reveal(n: u32) -> Weight {
-        // Fastest run: 187_917_000 picoseconds.
-        Weight::from_parts(31_688_166, 3804)
-            // Standard error: 7_748_142
-            .saturating_add(Weight::from_parts(78_127_875, 0).saturating_mul(n.into()))
+        // Fastest run: 242_256_000 picoseconds.
+        Weight::from_parts(161_061_532, 3849)
+            // Standard error: 4_713_961
+            .saturating_add(Weight::from_parts(65_887_703, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
-            .saturating_add(Weight::from_parts(0, 6960).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     fn rejoin() -> Weight {
-        // Fastest run: 31_136_000 picoseconds.
-        Weight::from_parts(60_750_000, 3804)
-            .saturating_add(ParityDbWeight::get().reads(3_u64))
-            .saturating_add(ParityDbWeight::get().writes(1_u64))
+        // Fastest run: 45_866_000 picoseconds.
+        Weight::from_parts(77_960_000, 3849)
+            .saturating_add(ParityDbWeight::get().reads(5_u64))
+            .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn give_up_seat() -> Weight {
-        // Fastest run: 31_136_000 picoseconds.
-        Weight::from_parts(60_750_000, 4266)
+        // Fastest run: 32_779_000 picoseconds.
+        Weight::from_parts(47_950_000, 4266)
             .saturating_add(ParityDbWeight::get().reads(2_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
