@@ -14,6 +14,7 @@ mod extend_subscription;
 mod faults;
 mod fund_rewards;
 mod lifecycle;
+mod matrix;
 mod model;
 mod parties;
 mod queries;
