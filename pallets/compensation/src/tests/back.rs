@@ -215,3 +215,13 @@ fn cancel_backing_should_return_what_has_not_begun_to_count() {
         assert_eq!(Compensation::claimable(SLA, &BOB), Claimable { exit: 100, ..Default::default() });
     });
 }
+
+#[test]
+fn back_should_refuse_nothing_even_when_there_is_no_minimum() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 1_000);
+        MinBacking::set(0);
+        assert_noop!(call(ALICE, 0), Error::<Test>::BackingTooSmall);
+        assert_ok!(call(ALICE, 1));
+    });
+}

@@ -98,3 +98,34 @@ fn claims_should_be_feeless_exactly_when_they_pay() {
         assert!(!free(ALICE, claim(SLA)));
     });
 }
+
+#[test]
+fn claim_fee_should_be_told_whoever_gets_it() {
+    for (provider, treasury) in [(3, 0), (0, 2)] {
+        ExtBuilder::default().build_and_execute(|| {
+            stage();
+            Fee::set(ClaimFee { provider: Perbill::from_percent(provider), treasury: Perbill::from_percent(treasury) });
+            assert_ok!(Compensation::claim(signed(ALICE), SLA));
+            let (provider, treasury) = (Balance::from(provider) * 25, Balance::from(treasury) * 25);
+            System::assert_has_event(Event::ClaimFeePaid { agreement: SLA, who: ALICE, provider, treasury }.into());
+        });
+    }
+}
+
+#[test]
+fn nothing_to_claim_should_not_be_told_as_trouble() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage();
+        System::reset_events();
+        assert_ok!(many(ALICE, &[UNKNOWN, SLA, SLA, OTHER]));
+        assert_noop!(many(BOB, &[UNKNOWN]), Error::<Test>::NothingToClaim);
+        // Carol backs and has nothing to claim; the provider is paid.
+        back(CAROL, 500);
+        Compensation::on_idle(1, Weight::MAX);
+        let trouble = |record: &frame_system::EventRecord<RuntimeEvent, _>| {
+            matches!(record.event, RuntimeEvent::Compensation(Event::PayoutFailed { .. }))
+        };
+        assert!(!System::events().iter().any(trouble));
+        assert_eq!((claimable(PROVIDER), claimable(CAROL)), (0, 0));
+    });
+}

@@ -27,6 +27,7 @@ mod sponsor;
 mod stake_cover;
 mod subscribe;
 mod sweep;
+mod try_state;
 mod withdraw_cover;
 mod withdraw_rewards;
 
