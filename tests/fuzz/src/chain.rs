@@ -42,6 +42,7 @@ pub struct Chain {
     calls: u32,
     issuance: u128,
     session: u32,
+    crowded: bool,
 }
 
 impl Chain {
@@ -55,6 +56,7 @@ impl Chain {
             calls: 0,
             issuance: Balances::total_issuance(),
             session: Session::current_index(),
+            crowded: false,
         }
     }
 
@@ -81,6 +83,10 @@ impl Chain {
         let time = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now: self.now });
         let applied = apply(&UncheckedExtrinsic::new_bare(time));
         assert_eq!(applied, Ok(Ok(())), "the time of the block is taken");
+        tally::count(Place::Call(1, 0), Outcome::Ok);
+        if std::mem::take(&mut self.crowded) {
+            crowd();
+        }
         // Calls are dispatched directly, so a transaction has to end the inherents, after which the runtime serves what
         // is due. It needs no signature: it does this before anybody looks whether it is valid, which it is not.
         let remark = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
@@ -116,6 +122,12 @@ impl Chain {
         self.calls = 0;
     }
 
+    /// The next block will have no room for what the chain does by itself, but still for one heavy call.
+    pub fn crowd_next(&mut self) {
+        self.close();
+        self.crowded = true;
+    }
+
     fn check_block(&mut self) {
         let mut held = 0_u128;
         for account in frame_system::Account::<Runtime>::iter_values() {
@@ -139,6 +151,15 @@ impl Chain {
             }
         }
     }
+}
+
+/// Takes all weight that is left but that of the call by which anybody can do what is due, as heavy hooks would.
+fn crowd() {
+    let settle = RuntimeCall::Sla(pallet_sla::Call::settle { agreement: dsla_primitives::AgreementId(0) });
+    let keep = frame_support::dispatch::GetDispatchInfo::get_dispatch_info(&settle).call_weight;
+    let used = System::block_weight().total().saturating_add(keep);
+    let rest = RuntimeBlockWeights::get().max_block.saturating_sub(used);
+    System::register_extra_weight_unchecked(rest, DispatchClass::Mandatory);
 }
 
 impl Default for Chain {

@@ -31,6 +31,13 @@ impl Bytes {
         Self { record, at: 0, state }
     }
 
+    /// The same record, but with `change` added to the byte at `at`; all that is derived changes with it.
+    pub fn varied(&self, at: usize, change: u8) -> Self {
+        let mut record = self.record;
+        record[at % RECORD] = record[at % RECORD].wrapping_add(change);
+        Self::new(&record)
+    }
+
     /// The records of an input.
     pub fn records(input: &[u8]) -> impl Iterator<Item = Self> + '_ {
         input.chunks(RECORD).take(MAX_RECORDS).map(Self::new)

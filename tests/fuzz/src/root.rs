@@ -61,6 +61,29 @@ pub fn may(call: &RuntimeCall) -> bool {
     }
 }
 
+/// Whether only root may make `call`.
+pub fn is_needed(call: &RuntimeCall) -> bool {
+    use pallet_balances::Call as Balances;
+    use pallet_nfts::Call as Nfts;
+    use pallet_utility::Call as Utility;
+    match call {
+        RuntimeCall::System(frame_system::Call::set_heap_pages { .. }) => true,
+        RuntimeCall::Parameters(_) | RuntimeCall::Babe(_) | RuntimeCall::Grandpa(_) => true,
+        RuntimeCall::Balances(call) => matches!(call, Balances::force_transfer { .. }),
+        RuntimeCall::Nfts(call) => matches!(
+            call,
+            Nfts::force_create { .. } | Nfts::force_collection_owner { .. } | Nfts::force_collection_config { .. }
+        ),
+        RuntimeCall::Utility(call) => matches!(
+            call,
+            Utility::dispatch_as { .. } | Utility::dispatch_as_fallible { .. } | Utility::with_weight { .. }
+        ),
+        RuntimeCall::Sla(pallet_sla::Call::terminate { .. }) => true,
+        RuntimeCall::Challenge(pallet_challenge::Call::arbitrate { .. }) => true,
+        _ => false,
+    }
+}
+
 /// Whether nobody may make `call` without a signature: inherents are valid only where a block has them.
 pub fn is_inherent(call: &RuntimeCall) -> bool {
     use frame_support::dispatch::{DispatchClass, GetDispatchInfo};

@@ -122,6 +122,15 @@ pub fn count(place: Place, outcome: Outcome) {
 }
 
 impl Tally {
+    /// Both together.
+    pub fn add(&mut self, other: &Self) {
+        self.inputs += other.inputs;
+        self.blocks += other.blocks;
+        for (place, outcome, count) in other.counts() {
+            *self.counts.entry((place, outcome)).or_default() += count;
+        }
+    }
+
     /// All of them.
     pub fn counts(&self) -> impl Iterator<Item = (Place, Outcome, u64)> + '_ {
         self.counts.iter().map(|((place, outcome), count)| (*place, *outcome, *count))

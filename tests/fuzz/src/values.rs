@@ -219,15 +219,18 @@ pub fn amount(bytes: &mut Bytes) -> u128 {
 pub fn small(name: &str, bytes: &mut Bytes) -> u32 {
     let byte = bytes.byte();
     match name {
-        "collection" | "maybe_collection" | "witness_collection" | "desired_collection" | "offered_collection" => {
-            match byte {
-                0..150 => 0,
-                150..200 => 1,
-                200..220 => VOUCHERS,
-                220..235 => CREDENTIALS,
-                _ => u32::from(byte % 4),
-            }
-        }
+        _ if name.contains("collection") => match byte {
+            0..200 => 0,
+            200..220 => 1,
+            220..230 => VOUCHERS,
+            230..240 => CREDENTIALS,
+            _ => u32::from(byte % 4),
+        },
+        _ if name.contains("item") => match byte {
+            0..100 => 0,
+            100..200 => 1,
+            _ => u32::from(byte) % 5,
+        },
         "terms_version" | "version" => match byte {
             0..120 => 0,
             120..240 => 1,

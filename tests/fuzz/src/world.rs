@@ -2,10 +2,11 @@
 
 //! The state every input starts from: one in which as much as possible can be done next.
 //!
-//! * agreement 0 runs: a period was missed and compensated, the next one is proposed and challenged; it has subscribers,
-//!   one of them sponsored, a backer, a team, a partner, three offers and vouchers in every state;
-//! * agreement 1 runs, sealed and with a list: its first period has ended and a report is committed to;
+//! * agreement 0 runs: a period was missed and compensated, the verdict on the next one is challenged and a panel votes; it
+//!   has subscribers, one of them sponsored, backers, a team, a partner, three offers and vouchers in every state;
+//! * agreement 1 is sealed and has a list: the verdict on its first period can be challenged;
 //! * agreement 2 is a draft; agreement 3 is open and an amendment waits;
+//! * the first period of agreement 4, sealed, and of agreement 5, open, has ended and takes reports; one is in;
 //! * there is a collection with items, a multisig that waits for its second signature, and proxies.
 
 use crate::people::{self, ALICE, ANNA, BACKER, BELA, MERCHANT, NAMES, POOR, PROVIDER, REPORTERS};
@@ -35,7 +36,7 @@ use pallet_compensation::Call as Pool;
 use pallet_marketplace::Call as Market;
 use pallet_nfts::Call as Nft;
 use pallet_sla::Call as Sla;
-use pallet_sli_oracle::{Call as Oracle, Measurement, SubmittedReport};
+use pallet_sli_oracle::{Call as Oracle, Measurement, Reveal, SubmittedReport};
 use sp_core::{storage::Storage, H256};
 use sp_io::{hashing::blake2_256, TestExternalities};
 use sp_runtime::{traits::Dispatchable, Perbill};
@@ -112,34 +113,51 @@ impl History<'_> {
         let start = self.env.now() + HOUR;
         let first = self.agreement(first_terms(start));
         let second = self.agreement(sealed_terms(start + 9 * HOUR / 2));
-        let third = self.agreement(draft_terms(start + 40 * HOUR));
+        let draft = self.agreement(draft_terms(start + 40 * HOUR));
         let fourth = self.agreement(draft_terms(start + 30 * HOUR));
-        for agreement in [first, second, fourth] {
+        let fifth = self.agreement(sealed_terms(start + 27 * HOUR / 4));
+        let sixth = self.agreement(open_terms(start + 7 * HOUR));
+        assert_eq!(draft, AgreementId(2));
+        for agreement in [first, second, fourth, fifth, sixth] {
             self.call(PROVIDER, Sla::open_agreement { agreement });
         }
-        debug_assert_eq!(third, AgreementId(2));
         self.customers(first, second, fourth);
         let mut dearer = draft_terms(start + 30 * HOUR);
         dearer.pricing.unit_price += DSLA;
         self.call(PROVIDER, Sla::propose_amendment { agreement: fourth, terms: dearer, from: 2 });
         self.wallets();
 
-        self.env.pass_to(start + 4 * HOUR);
+        self.wait_until(start + 4 * HOUR);
         self.report(first, 0, 97_000);
         for hour in 5..8 {
-            self.env.pass_to(start + hour * HOUR);
-            self.env.blocks(1);
+            self.wait_until(start + hour * HOUR);
         }
         self.market(first);
 
-        self.env.pass_to(start + 8 * HOUR);
+        self.wait_until(start + 8 * HOUR);
         self.report(first, 1, 99_950);
-        self.env.pass_to(start + 9 * HOUR);
-        self.env.blocks(1);
+        self.wait_until(start + 35 * HOUR / 4);
+        self.commit(second);
+        self.wait_until(start + 9 * HOUR);
         let round = RoundId::new(first, 1);
         let indicators = BoundedVec::truncate_from(vec![Indicator::Value(milli(98_000))]);
         self.call(ANNA, pallet_challenge::Call::challenge { round, indicators });
-        self.commit(second);
+        self.wait_until(start + 39 * HOUR / 4);
+        self.reveal(second);
+        // The claims are closed, the randomness is new, and the panel drawn.
+        for quarter in 41..45 {
+            self.wait_until(start + quarter * HOUR / 4);
+        }
+        self.vote(round);
+        self.commit(fifth);
+        self.report(sixth, 0, 99_950);
+        self.call(BACKER, Pool::give_backing_notice { agreement: first, shares: 100 * DSLA });
+        self.call(BELA, Pool::back { agreement: first, amount: 50 * DSLA, terms_version: 0 });
+        self.env.blocks(1);
+    }
+
+    fn wait_until(&mut self, moment: Moment) {
+        self.env.pass_to(moment);
         self.env.blocks(1);
     }
 
@@ -277,7 +295,9 @@ impl History<'_> {
     }
 
     fn report(&mut self, agreement: AgreementId, period: PeriodIndex, value: u128) {
-        for reporter in REPORTERS..REPORTERS + 3 {
+        // The reports of one agreement are left to the input, but for one.
+        let count = if value == 99_950 && period == 0 { 1 } else { 3 };
+        for reporter in REPORTERS..REPORTERS + count {
             let reports = BoundedVec::truncate_from(vec![report(agreement, period, value)]);
             self.call(reporter, Oracle::submit { reports });
         }
@@ -289,6 +309,22 @@ impl History<'_> {
         let hash = pallet_sli_oracle::commitment(&genesis, &people::id(who), &report, &[0; 32]);
         let commitments = BoundedVec::truncate_from(vec![(report.round, hash)]);
         self.call(who, Oracle::commit { commitments });
+    }
+
+    fn reveal(&mut self, agreement: AgreementId) {
+        let reveal = Reveal { report: report(agreement, 0, 99_500), salt: [0; 32] };
+        self.call(REPORTERS + 3, Oracle::reveal { reveals: BoundedVec::truncate_from(vec![reveal]) });
+    }
+
+    /// One member of the panel votes for the claim.
+    fn vote(&mut self, round: RoundId) {
+        let challenge = self.env.read(|| pallet_challenge::Challenges::<Runtime>::get(round)).expect("under way");
+        let seat = challenge.panel.first().unwrap_or_else(|| panic!("a panel is drawn: {:?}", challenge.stage));
+        let who = people::number(&seat.member).expect("a reporter");
+        let genesis = self.env.read(|| System::block_hash(0));
+        let salt = [who as u8; 32];
+        let hash = pallet_challenge::commitment(&genesis, round, challenge.instance(), &seat.member, 1, &salt);
+        self.call(who, pallet_challenge::Call::commit_vote { round, hash });
     }
 }
 
@@ -326,6 +362,11 @@ fn sealed_terms(start: Moment) -> Terms<AccountId> {
     terms.oracle.reveal_window = Some(HOUR);
     terms.access = Access::AllowList;
     terms
+}
+
+/// Four reporters, of whom three are needed.
+fn open_terms(start: Moment) -> Terms<AccountId> {
+    with_committee(usual(start, Period::Custom(4 * HOUR), 20, &[]), REPORTERS, 4)
 }
 
 fn draft_terms(start: Moment) -> Terms<AccountId> {

@@ -98,6 +98,57 @@ pub fn poke_deposit(bytes: &mut Bytes) -> Option<Wanted> {
     Wanted::by(Multi::<Runtime>::poke_deposit { threshold: THRESHOLD, other_signatories, call_hash }, by)
 }
 
+/// Who may act for whom from the beginning.
+fn proxied(bytes: &mut Bytes) -> (usize, usize) {
+    bytes.pick(&[(ANNA, BELA), (BELA, MERCHANT), (BACKER, MERCHANT)])
+}
+
+pub fn proxy(bytes: &mut Bytes, depth: u32) -> Option<Wanted> {
+    let (real, delegate) = proxied(bytes);
+    let call = pallet_proxy::Call::<Runtime>::proxy {
+        real: people::id(real).into(),
+        force_proxy_type: None,
+        call: Box::new(inner_call(bytes, depth)),
+    };
+    Wanted::by(call, people::id(delegate))
+}
+
+pub fn announce(bytes: &mut Bytes) -> Option<Wanted> {
+    let (real, delegate) = proxied(bytes);
+    let call_hash = values::hash(bytes);
+    let call = pallet_proxy::Call::<Runtime>::announce { real: people::id(real).into(), call_hash };
+    Wanted::by(call, people::id(delegate))
+}
+
+pub fn remove_announcement(bytes: &mut Bytes) -> Option<Wanted> {
+    let (real, delegate) = proxied(bytes);
+    let call_hash = values::hash(bytes);
+    let call = pallet_proxy::Call::<Runtime>::remove_announcement { real: people::id(real).into(), call_hash };
+    Wanted::by(call, people::id(delegate))
+}
+
+pub fn reject_announcement(bytes: &mut Bytes) -> Option<Wanted> {
+    let (real, delegate) = proxied(bytes);
+    let call_hash = values::hash(bytes);
+    let call = pallet_proxy::Call::<Runtime>::reject_announcement { delegate: people::id(delegate).into(), call_hash };
+    Wanted::by(call, people::id(real))
+}
+
+pub fn remove_proxy(bytes: &mut Bytes) -> Option<Wanted> {
+    use dsla_runtime::configs::accounts::ProxyType;
+    let (real, delegate, proxy_type, delay) = bytes.pick(&[
+        (ANNA, BELA, ProxyType::Any, 0),
+        (BELA, MERCHANT, ProxyType::NonTransfer, 0),
+        (BACKER, MERCHANT, ProxyType::Any, 2),
+    ]);
+    let call = pallet_proxy::Call::<Runtime>::remove_proxy { delegate: people::id(delegate).into(), proxy_type, delay };
+    Wanted::by(call, people::id(real))
+}
+
+pub fn purge_keys() -> Option<Wanted> {
+    Wanted::by(pallet_session::Call::<Runtime>::purge_keys {}, people::id(people::ALICE))
+}
+
 /// The merchant may act for the backer, when it has announced what.
 pub fn proxy_announced(bytes: &mut Bytes) -> Option<Wanted> {
     let call = pallet_proxy::Call::<Runtime>::proxy_announced {

@@ -3,8 +3,8 @@
 //! Reports on periods, and votes on challenged verdicts.
 
 use super::Wanted;
-use crate::{input::Bytes, people, values};
-use dsla_primitives::{terms::Terms, traits::AgreementInspect, verdict::Indicator, RoundId};
+use crate::{chain, input::Bytes, people, values};
+use dsla_primitives::{terms::Terms, traits::AgreementInspect, verdict::Indicator, AgreementId, RoundId};
 use dsla_runtime::{AccountId, Runtime, Sla, System};
 use frame_support::BoundedVec;
 use pallet_challenge::{types::Stage, Instance};
@@ -13,7 +13,7 @@ use sp_core::H256;
 
 /// One or two reports with measurements of the terms' number, and a member of the committee.
 fn reports(bytes: &mut Bytes) -> Option<(Vec<SubmittedReport>, AccountId)> {
-    let first = values::round(bytes);
+    let first = if bytes.chance(75) { ended_last(values::agreement(bytes))? } else { values::round(bytes) };
     let terms = <Sla as AgreementInspect<AccountId>>::terms(first)?;
     let member = bytes.pick(&terms.oracle.committee);
     let mut all = vec![report(first, &terms, bytes)];
@@ -24,6 +24,14 @@ fn reports(bytes: &mut Bytes) -> Option<(Vec<SubmittedReport>, AccountId)> {
     Some((all, member))
 }
 
+/// The period of an agreement that ended last.
+fn ended_last(agreement: AgreementId) -> Option<RoundId> {
+    let info = <Sla as AgreementInspect<AccountId>>::agreement(agreement)?;
+    let terms = <Sla as AgreementInspect<AccountId>>::terms(RoundId::new(agreement, info.finalized))?;
+    let next = terms.schedule.next_boundary(chain::now())?;
+    Some(RoundId::new(agreement, next.saturating_sub(2)))
+}
+
 /// The same few values again and again: so there are majorities, and what was committed to can be revealed.
 fn report(round: RoundId, terms: &Terms<AccountId>, bytes: &mut Bytes) -> SubmittedReport {
     let measure = |bytes: &mut Bytes| match bytes.byte() {
@@ -32,7 +40,7 @@ fn report(round: RoundId, terms: &Terms<AccountId>, bytes: &mut Bytes) -> Submit
             1_000,
         )),
         200..215 => Measurement::NoData,
-        byte @ 215..235 => Measurement::Ratio { good: u64::from(byte) - 215, total: u64::from(byte) - 216 + 3 },
+        byte @ 215..235 => Measurement::Ratio { good: u64::from(byte) - 215, total: (u64::from(byte) - 208).min(20) },
         _ => Measurement::Value(values::milli(bytes)),
     };
     let count = if bytes.chance(95) { terms.objectives.len() } else { bytes.below(3) };
@@ -56,12 +64,13 @@ pub fn commit(bytes: &mut Bytes) -> Option<Wanted> {
 
 /// What was committed to cannot be read from the hash: try what could have been.
 pub fn reveal(bytes: &mut Bytes) -> Option<Wanted> {
-    let round = values::round(bytes);
-    let terms = <Sla as AgreementInspect<AccountId>>::terms(round)?;
-    let stored = pallet_sli_oracle::Rounds::<Runtime>::get(round);
+    let sealed: Vec<_> =
+        pallet_sli_oracle::Rounds::<Runtime>::iter().filter(|(_, round)| !round.commitments.is_empty()).collect();
     let genesis = System::block_hash(0);
-    let commitments = stored.commitments.to_vec();
-    if !commitments.is_empty() {
+    if !sealed.is_empty() && bytes.chance(80) {
+        let (round, stored) = bytes.pick(&sealed);
+        let terms = <Sla as AgreementInspect<AccountId>>::terms(round)?;
+        let commitments = stored.commitments.to_vec();
         let commitment = bytes.pick(&commitments);
         for value in [99_990, 99_500, 97_000, 0, 100_000] {
             for salt in 0..2 {
