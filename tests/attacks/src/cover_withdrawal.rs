@@ -34,9 +34,18 @@ pub struct Real {
 }
 
 impl Real {
-    /// With a provider whose cover suffices for both misses.
+    /// With a provider whose cover suffices for both misses, and with backers.
     pub fn new() -> Self {
-        let mut real = Self { world: world(COVER), honest: 0 };
+        Self::with(true)
+    }
+
+    /// Without backers: the second loss falls on the customers.
+    pub fn without_backers() -> Self {
+        Self::with(false)
+    }
+
+    fn with(backed: bool) -> Self {
+        let mut real = Self { world: world(COVER, backed), honest: 0 };
         real.honest = real.wealth(&[0; 9]);
         real
     }

@@ -26,6 +26,8 @@ use sp_runtime::Perbill;
 const CAPITAL: Balance = 1_000_000;
 /// Periods in which the attacker prepares, before the victims come.
 const STAGES: u32 = 6;
+/// The same for an attacker with patience.
+const MANY_STAGES: u32 = 14;
 /// What the victims pay in, in plancks.
 const VICTIMS: [Balance; 3] = [10 * DSLA + 7, 15 * DSLA + 999_999_999_999, 1_234 * DSLA + 123_456_789_012_345_678];
 /// A share costs at most this part of the capital.
@@ -36,15 +38,15 @@ const BACKINGS: [Balance; 6] = [0, 10, 11, 100, 10_000, 500_000];
 const PUMPS: [u64; 7] = [0, 1, 100, 10_000, 250_000, 499_000, 990_000];
 const GIFTS: [Balance; 5] = [0, 1, DSLA, 1_000 * DSLA, 400_000 * DSLA];
 
-fn knobs() -> Vec<Knob> {
+fn knobs(stages: u32) -> Vec<Knob> {
     let mut knobs = vec![
         knob("back", BACKINGS.len() as u8, &[1, 4]),
         knob("pump", PUMPS.len() as u8, &[0, 4, 6]),
         knob("gift", GIFTS.len() as u8, &[0, 4]),
-        knob("gift at", STAGES as u8 + 2, &[0, 6]),
+        knob("gift at", stages as u8 + 2, &[0, 6]),
         knob("stay to the end", 2, &[0, 1]),
     ];
-    for stage in 0..STAGES {
+    for stage in 0..stages {
         knobs.push(knob(format!("pump in {stage}"), 2, &[0, 1]));
         // Nothing, down to the least stake, with everything.
         knobs.push(knob(format!("leave in {stage}"), 3, &[0, 1]));
@@ -55,12 +57,23 @@ fn knobs() -> Vec<Knob> {
 /// The real runtime.
 pub struct Real {
     world: World,
+    stages: u32,
     honest: i128,
 }
 
 impl Real {
     /// A pool without backers.
     pub fn new() -> Self {
+        Self::with(STAGES)
+    }
+
+    /// **A known limit, with a profit**: with six rounds of pumping and leaving the price of a share gets as high as it can
+    /// with that capital, about one DSLA, and each victim loses what is over when its deposit is divided by it.
+    pub fn patient() -> Self {
+        Self::with(MANY_STAGES)
+    }
+
+    fn with(stages: u32) -> Self {
         let stage = Stage {
             committee: &["reporter"],
             reporters: &[],
@@ -70,19 +83,20 @@ impl Real {
         let world = World::new(
             &stage,
             |start, committee| {
-                let mut terms = plain_terms(start, STAGES + 4, committee);
+                let mut terms = plain_terms(start, stages + 4, committee);
                 terms.pricing.unit_price = DSLA;
                 terms.pricing.premium_share = Perbill::one();
                 terms
             },
             |_| {},
         );
-        let mut real = Self { world, honest: 0 };
-        real.honest = real.wealth(&vec![0; knobs().len()]);
+        let mut real = Self { world, stages, honest: 0 };
+        real.honest = real.wealth(&vec![0; knobs(stages).len()]);
         real
     }
 
     fn wealth(&mut self, genes: &[u8]) -> i128 {
+        let came = self.stages;
         self.world.play(|play| {
             let (provider, attacker, reporter) = (account("provider"), account("attacker"), account("reporter"));
             let victims = ["victim0", "victim1", "victim2"].map(account);
@@ -91,8 +105,8 @@ impl Real {
                 &MOMENTS,
                 |_| 100_000,
                 |play, period, when| {
-                    act(play, genes, period, when, &attacker);
-                    honest(play, period, when, &victims);
+                    act(play, genes, came, period, when, &attacker);
+                    honest(play, came, period, when, &victims);
                 },
             );
             let [a, b, c] = &victims;
@@ -110,7 +124,7 @@ impl Default for Real {
 
 impl Game for Real {
     fn knobs(&self) -> Vec<Knob> {
-        knobs()
+        knobs(self.stages)
     }
 
     fn profit(&mut self, genes: &[u8]) -> i128 {
@@ -119,7 +133,7 @@ impl Game for Real {
 }
 
 /// What the attacker does at each moment.
-fn act(play: &mut Play, genes: &[u8], period: u32, when: When, attacker: &AccountId) {
+fn act(play: &mut Play, genes: &[u8], came: u32, period: u32, when: When, attacker: &AccountId) {
     let [back, pump, gift, gift_at, stay, stages @ ..] = genes else { panic!("{genes:?}") };
     if when == When::Begun && period == 0 && *back > 0 {
         play.back(attacker, BACKINGS[usize::from(*back)] * DSLA);
@@ -144,19 +158,19 @@ fn act(play: &mut Play, genes: &[u8], period: u32, when: When, attacker: &Accoun
         }
     }
     // The victims have come.
-    if period == STAGES + 1 && *stay == 0 {
+    if period == came + 1 && *stay == 0 {
         play.leave_all_but(attacker, 0);
     }
 }
 
 /// The victims come together, and leave before the agreement ends: what the virtual shares have taken is not theirs.
-fn honest(play: &mut Play, period: u32, when: When, victims: &[AccountId; 3]) {
-    if when == When::Middle && period == STAGES {
+fn honest(play: &mut Play, came: u32, period: u32, when: When, victims: &[AccountId; 3]) {
+    if when == When::Middle && period == came {
         for (victim, amount) in victims.iter().zip(VICTIMS) {
             play.back(victim, amount);
         }
     }
-    if when == When::Middle && period == STAGES + 2 {
+    if when == When::Middle && period == came + 2 {
         for victim in victims {
             play.leave_all_but(victim, 0);
         }

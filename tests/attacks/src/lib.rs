@@ -144,6 +144,12 @@ pub fn attacks() -> Vec<Attack> {
 pub fn limits() -> Vec<Limit> {
     vec![
         Limit {
+            name: "share price pumped with a lot of money",
+            at_most: first_depositor::DUST,
+            real: || Box::new(first_depositor::Real::patient()),
+            evaluations: 100,
+        },
+        Limit {
             name: "cover withdrawn before a known breach",
             at_most: 2 * cover_withdrawal::LOSS_OF_PERIOD + FEES,
             real: || Box::new(cover_withdrawal::Real::new()),

@@ -8,7 +8,6 @@ use dsla_runtime::{AccountId, Runtime, System};
 use frame_support::BoundedVec;
 use pallet_sli_oracle::{commitment, Call, Reveal};
 use sp_core::H256;
-use sp_runtime::FixedU128;
 
 /// Names of members of committees.
 pub const MEMBERS: [&str; 7] = ["member0", "member1", "member2", "member3", "member4", "member5", "member6"];
@@ -57,9 +56,4 @@ pub fn payoff(terms: &dsla_primitives::terms::Terms<AccountId>, value: Option<u1
     let verdict = dsla_primitives::verdict::Verdict::assess(&terms.objectives, &terms.pricing, &indicators);
     let unit = dsla_primitives::settlement::UnitAmounts::of(&terms.pricing, &verdict).expect("small amounts");
     unit.refund + unit.compensation
-}
-
-/// A value in thousandths as the chain has it.
-pub fn fixed(value: u128) -> FixedU128 {
-    FixedU128::from_rational(value, 1_000)
 }

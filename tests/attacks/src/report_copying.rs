@@ -183,9 +183,10 @@ fn sealed_round(play: &mut Play, members: &[AccountId], attacker: &mut Attacker)
         0 | 2 | 3 => drop(reveal(play, who, period, Some(own), 9)),
         // The values and the salt of the first member, which everybody has just seen.
         4 | 6 => drop(reveal(play, who, period, Some(truth), 0)),
+        // First what others have revealed, and where that is refused its own.
         7 | 8 => {
-            if !reveal(play, who, period, Some(truth), 9) {
-                reveal(play, who, period, Some(own), 9);
+            for value in [truth, own] {
+                reveal(play, who, period, Some(value), 9);
             }
         }
         _ => {}

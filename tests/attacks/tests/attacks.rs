@@ -57,6 +57,7 @@ tests! { must_not_pay:
 }
 
 tests! { pays_at_most_what_is_known:
+    pumped_shares_should_pay_at_most_their_price: "share price pumped with a lot of money",
     cover_withdrawal_should_pay_at_most_the_known_losses: "cover withdrawn before a known breach",
     collusion_should_pay_at_most_what_backers_have: "provider as its own customer",
     sham_claims_should_pay_at_most_what_is_at_stake: "sham claims of a bought committee",

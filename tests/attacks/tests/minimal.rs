@@ -3,7 +3,7 @@
 //! The attacks that pay, each as the shortest sequence of calls.
 
 use dsla_attacks::{
-    collusion, cover_withdrawal,
+    collusion, cover_withdrawal, first_depositor,
     search::{Game, Knob},
     self_challenge, wash_redemption,
 };
@@ -22,6 +22,21 @@ fn profit(game: &mut dyn Game, set: &[(&str, u8)]) -> i128 {
     game.profit(&genes) * 1_000 / ONE
 }
 
+/// A coalition with a million DSLA, all of which it has back in the end. It backs with 10, and in each of thirteen periods
+/// buys units for 250,000 if it can, which is a premium for its own shares, and leaves with all but 10. A share costs about
+/// half a DSLA by then. Three victims pay in 10, 16 and 1,234, and lose up to a share each.
+#[test]
+fn a_rich_first_backer_can_make_a_share_cost_a_good_part_of_a_dsla() {
+    let mut game = first_depositor::Real::patient();
+    let mut moves = vec![("back".to_owned(), 1), ("pump".to_owned(), 4), ("stay to the end".to_owned(), 1)];
+    for stage in 0..13 {
+        moves.extend([(format!("pump in {stage}"), 1), (format!("leave in {stage}"), 1)]);
+    }
+    let moves: Vec<(&str, u8)> = moves.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let gained = profit(&mut game, &moves);
+    assert!((1_600..1_650).contains(&gained), "{gained}");
+}
+
 /// A provider stakes 850. Two periods are missed, each worth 400; the second is just over, and neither is settled. It
 /// withdraws 600: what must stay is 400, and a fifth of the cover with the backers. Of the 800 it should pay it pays 250.
 #[test]
@@ -31,6 +46,10 @@ fn a_provider_can_take_cover_back_between_a_miss_and_its_settlement() {
     let saved = profit(&mut game, &withdrawal);
     // With nothing left it does not pay for the verification of periods without income either.
     assert!((550_000..554_000).contains(&saved), "{saved}");
+    // Without backers it can take what one period does not need, 450; it takes 400, and customers get 350 less.
+    let mut game = cover_withdrawal::Real::without_backers();
+    let saved = profit(&mut game, &[("move 0", 1), ("slot 0", 3), ("amount 0", 5)]);
+    assert!((350_000..354_000).contains(&saved), "{saved}");
 }
 
 /// A provider with 200 of cover, next to 800 of a backer, subscribes to 240 units of 4 by another account, and fails.
