@@ -177,9 +177,10 @@ impl Game for Real {
             let size = if self.bought || index < 2 || index == 4 { CLAIMS.len() as u8 } else { 1 };
             let coarse: &[u8] = match index {
                 _ if size == 1 => &[0],
-                0 => &[0, 1, 2, 7],
-                1 => &[0, 3, 8],
-                2 | 3 => &[0, 4],
+                0 => &[0, 1, 3, 7],
+                1 => &[0, 2, 8],
+                2 => &[0, 9],
+                3 => &[0, 10],
                 _ => &[0, 3],
             };
             knobs.push(knob(format!("claim of {who}"), size, coarse));
