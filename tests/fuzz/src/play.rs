@@ -118,7 +118,7 @@ impl Game {
             252..254 => now + 20 * 365 * DAY,
             _ => now + u64::from(u32::from_le_bytes(record.array())) * slot,
         };
-        if record.byte() >= 235 {
+        if record.byte() >= 215 {
             self.chain.crowd_next();
         }
         self.chain.wait_until(moment);
@@ -127,11 +127,12 @@ impl Game {
     /// Makes a call: as a transaction, or at once with an origin.
     fn make(&mut self, wanted: Wanted, record: &mut Bytes) {
         let how = record.byte();
+        let sampled = how.is_multiple_of(16);
         match record.byte() {
             // Who could sign it; if that is not known, whoever can.
             0..170 if root::is_needed(&wanted.call) && how < 200 => {
                 if root::may(&wanted.call) {
-                    self.dispatch(wanted.call, RuntimeOrigin::root(), how % 16 == 0);
+                    self.dispatch(wanted.call, RuntimeOrigin::root(), sampled);
                 }
             }
             0..170 => {
@@ -141,18 +142,18 @@ impl Game {
                     (None, 0..40) => self.transact(usize::from(record.byte()), wanted.call, record),
                     (Some(_), _) => {
                         let origin = wanted.by.map(RuntimeOrigin::signed).unwrap_or_else(RuntimeOrigin::none);
-                        self.dispatch(wanted.call, origin, how % 16 == 0);
+                        self.dispatch(wanted.call, origin, sampled);
                     }
                     (None, _) => self.whoever_can(wanted.call, usize::from(record.byte())),
                 }
             }
             170..225 => {
                 let origin = RuntimeOrigin::signed(people::id(usize::from(record.byte())));
-                self.dispatch(wanted.call, origin, how % 16 == 0);
+                self.dispatch(wanted.call, origin, sampled);
             }
             225..250 => {
                 if root::may(&wanted.call) {
-                    self.dispatch(wanted.call, RuntimeOrigin::root(), how % 16 == 0);
+                    self.dispatch(wanted.call, RuntimeOrigin::root(), sampled);
                 }
             }
             _ => {
@@ -160,7 +161,7 @@ impl Game {
                     return;
                 }
                 if how < 128 {
-                    self.dispatch(wanted.call, RuntimeOrigin::none(), how % 16 == 0);
+                    self.dispatch(wanted.call, RuntimeOrigin::none(), sampled);
                 } else {
                     self.apply(&UncheckedExtrinsic::new_bare(wanted.call), false);
                 }

@@ -143,8 +143,8 @@ impl Tally {
 
     /// Names of the calls that worked at least once.
     pub fn worked(&self) -> BTreeSet<String> {
-        let ok = self.counts.keys().filter(|(_, outcome)| *outcome == Outcome::Ok);
-        ok.filter_map(|(place, _)| matches!(place, Place::Call(..)).then(|| place.to_string())).collect()
+        let worked = |(place, outcome): &&(Place, Outcome)| *outcome == Outcome::Ok && matches!(place, Place::Call(..));
+        self.counts.keys().filter(worked).map(|(place, _)| place.to_string()).collect()
     }
 
     /// Names of the calls that never worked.

@@ -7,6 +7,7 @@
 //! * agreement 1 is sealed and has a list: the verdict on its first period can be challenged;
 //! * agreement 2 is a draft; agreement 3 is open and an amendment waits;
 //! * the first period of agreement 4, sealed, and of agreement 5, open, has ended and takes reports; one is in;
+//! * agreement 6 has ended;
 //! * there is a collection with items, a multisig that waits for its second signature, and proxies.
 
 use crate::people::{self, ALICE, ANNA, BACKER, BELA, MERCHANT, NAMES, POOR, PROVIDER, REPORTERS};
@@ -117,11 +118,16 @@ impl History<'_> {
         let fourth = self.agreement(draft_terms(start + 30 * HOUR));
         let fifth = self.agreement(sealed_terms(start + 27 * HOUR / 4));
         let sixth = self.agreement(open_terms(start + 7 * HOUR));
+        let ended = self.agreement(short_terms(start));
         assert_eq!(draft, AgreementId(2));
-        for agreement in [first, second, fourth, fifth, sixth] {
+        for agreement in [first, second, fourth, fifth, sixth, ended] {
             self.call(PROVIDER, Sla::open_agreement { agreement });
         }
         self.customers(first, second, fourth);
+        for who in [MERCHANT, BACKER] {
+            self.call(who, Sla::register_provider { name: name(), uri: Default::default() });
+        }
+        self.call(MERCHANT, Sla::register_service { name: name(), document: document() });
         let mut dearer = draft_terms(start + 30 * HOUR);
         dearer.pricing.unit_price += DSLA;
         self.call(PROVIDER, Sla::propose_amendment { agreement: fourth, terms: dearer, from: 2 });
@@ -148,11 +154,13 @@ impl History<'_> {
         for quarter in 41..45 {
             self.wait_until(start + quarter * HOUR / 4);
         }
-        self.vote(round);
+        self.vote(round, 0);
+        self.vote(round, 1);
         self.commit(fifth);
         self.report(sixth, 0, 99_950);
         self.call(BACKER, Pool::give_backing_notice { agreement: first, shares: 100 * DSLA });
         self.call(BELA, Pool::back { agreement: first, amount: 50 * DSLA, terms_version: 0 });
+        self.call(NAMES.len() - 1, Oracle::leave {});
         self.env.blocks(1);
     }
 
@@ -234,6 +242,25 @@ impl History<'_> {
         for (item, to) in [(0, MERCHANT), (1, ANNA)] {
             self.call(MERCHANT, Nft::mint { collection: 0, item, mint_to: people::id(to).into(), witness_data: None });
         }
+        self.call(MERCHANT, Nft::create { admin: people::id(MERCHANT).into(), config: collection() });
+        let data = || BoundedVec::truncate_from(b"web".to_vec());
+        self.call(MERCHANT, Nft::set_metadata { collection: 0, item: 0, data: data() });
+        self.call(MERCHANT, Nft::set_collection_metadata { collection: 0, data: data() });
+        let (key, value) = (BoundedVec::truncate_from(b"web".to_vec()), data());
+        let namespace = pallet_nfts::AttributeNamespace::CollectionOwner;
+        self.call(MERCHANT, Nft::set_attribute { collection: 0, maybe_item: Some(0), namespace, key, value });
+        let delegate = people::id(BELA).into();
+        self.call(MERCHANT, Nft::approve_transfer { collection: 0, item: 0, delegate, maybe_deadline: None });
+        self.call(BELA, Nft::set_accept_ownership { maybe_collection: Some(0) });
+        let swap = Nft::create_swap {
+            offered_collection: 0,
+            offered_item: 0,
+            desired_collection: 0,
+            maybe_desired_item: Some(1),
+            maybe_price: None,
+            duration: 5_000_000,
+        };
+        self.call(MERCHANT, swap);
         self.call(ANNA, Nft::set_price { collection: 0, item: 1, price: Some(DSLA), whitelisted_buyer: None });
         let proxy = |who: usize, proxy_type, delay| pallet_proxy::Call::add_proxy {
             delegate: people::id(who).into(),
@@ -288,10 +315,35 @@ impl History<'_> {
         };
         self.call(ANNA, redeem(0, PaymentSource::Wallet));
         self.call(PROVIDER, Market::fulfil { voucher: 0 });
+        self.past_offers(agreement);
         self.call(BELA, redeem(0, PaymentSource::Claimable(agreement)));
         self.call(ANNA, redeem(1, PaymentSource::Wallet));
         self.call(BACKER, redeem(2, PaymentSource::Wallet));
         self.call(ANNA, Market::mint_breach_credential { round: RoundId::new(agreement, 0) });
+    }
+
+    /// An offer that is gone, but for the counter of its buyer, and one that has expired when the input begins.
+    fn past_offers(&mut self, agreement: AgreementId) {
+        let expiry = self.env.now() + 2 * HOUR;
+        let list = || Market::list_offer {
+            agreement,
+            kind: OfferKind::Promotion,
+            name: BoundedVec::truncate_from(b"offer".to_vec()),
+            price: DSLA,
+            stock: 1,
+            limit: 1,
+            expiry,
+            document: document(),
+            fulfil_within: HOUR,
+            seller_share: Perbill::zero(),
+        };
+        let (gone, source) = (OfferId(3), PaymentSource::Wallet);
+        self.call(PROVIDER, list());
+        let terms_hash = document().hash;
+        self.call(BELA, Market::redeem { offer: gone, quantity: 1, max_price: DSLA, source, terms_hash });
+        self.call(PROVIDER, Market::fulfil { voucher: 1 });
+        self.call(PROVIDER, Market::withdraw_offer { offer: gone });
+        self.call(PROVIDER, list());
     }
 
     fn report(&mut self, agreement: AgreementId, period: PeriodIndex, value: u128) {
@@ -316,10 +368,10 @@ impl History<'_> {
         self.call(REPORTERS + 3, Oracle::reveal { reveals: BoundedVec::truncate_from(vec![reveal]) });
     }
 
-    /// One member of the panel votes for the claim.
-    fn vote(&mut self, round: RoundId) {
+    /// A member of the panel votes for the claim.
+    fn vote(&mut self, round: RoundId, seat: usize) {
         let challenge = self.env.read(|| pallet_challenge::Challenges::<Runtime>::get(round)).expect("under way");
-        let seat = challenge.panel.first().unwrap_or_else(|| panic!("a panel is drawn: {:?}", challenge.stage));
+        let seat = challenge.panel.get(seat).unwrap_or_else(|| panic!("a panel is drawn: {:?}", challenge.stage));
         let who = people::number(&seat.member).expect("a reporter");
         let genesis = self.env.read(|| System::block_hash(0));
         let salt = [who as u8; 32];
@@ -367,6 +419,11 @@ fn sealed_terms(start: Moment) -> Terms<AccountId> {
 /// Four reporters, of whom three are needed.
 fn open_terms(start: Moment) -> Terms<AccountId> {
     with_committee(usual(start, Period::Custom(4 * HOUR), 20, &[]), REPORTERS, 4)
+}
+
+/// One hour of which nobody reports.
+fn short_terms(start: Moment) -> Terms<AccountId> {
+    with_committee(usual(start, Period::Hourly, 1, &[]), REPORTERS, 1)
 }
 
 fn draft_terms(start: Moment) -> Terms<AccountId> {

@@ -38,14 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             inputs.push((input, reached));
         }
     }
-    let mut seen: Reached = inputs.iter().flat_map(|(_, reached)| reached.iter().copied()).collect();
-    for input in random(tries) {
-        let reached = reached(&input);
-        if !reached.is_subset(&seen) {
-            seen.extend(reached.iter().copied());
-            inputs.push((input, reached));
-        }
-    }
+    try_calls(tries, &mut inputs);
     let mut total = Tally::default();
     let (mut files, mut bytes) = (0, 0);
     for (input, needed) in choose(inputs) {
@@ -68,33 +61,52 @@ fn read(folder: &Path) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     paths.iter().filter(|path| path.is_file()).map(|path| Ok(fs::read(path)?)).collect()
 }
 
-/// For each call `tries` inputs that make it, some of them after other calls or later.
-fn random(tries: u32) -> impl Iterator<Item = Vec<u8>> {
+/// How many more inputs are tried for a call that does not work.
+const PATIENCE: u32 = 20;
+
+/// Tries `tries` inputs for each call, and many more for those that do not work; keeps what comes to something new.
+fn try_calls(tries: u32, inputs: &mut Vec<(Vec<u8>, Reached)>) {
+    let mut seen: Reached = inputs.iter().flat_map(|(_, reached)| reached.iter().copied()).collect();
     let mut places: BTreeMap<(u8, u8), u16> = BTreeMap::new();
     for (place, key) in (0..).zip(CATALOGUE.wheel()) {
         places.insert(*key, place);
     }
-    let places: Vec<u16> = places.into_values().collect();
-    (0..tries).flat_map(move |round| places.clone().into_iter().map(move |place| (round, place))).map(
-        |(round, place)| {
-            let mut dice = Bytes::new(&[round.to_le_bytes(), u32::from(place).to_le_bytes()].concat());
-            dice.rest();
-            let mut input = Vec::new();
-            for _ in 0..dice.pick(&[0, 0, 1, 2, 4]) {
-                let mut before: [u8; RECORD] = dice.array();
-                if dice.chance(60) {
-                    before[0] %= 28;
-                }
-                input.extend(before);
+    for round in 0..tries * PATIENCE {
+        for ((pallet, call), place) in &places {
+            if round >= tries && seen.contains(&(Place::Call(*pallet, *call), Outcome::Ok)) {
+                continue;
             }
-            let mut call: [u8; RECORD] = dice.array();
-            // Above 48 it is a call by its type.
-            call[0] |= 0x80;
-            call[1..3].copy_from_slice(&place.to_le_bytes());
-            input.extend(call);
-            input
-        },
-    )
+            let input = with_call(*place, round, inputs);
+            let reached = reached(&input);
+            if !reached.is_subset(&seen) {
+                seen.extend(reached.iter().copied());
+                inputs.push((input, reached));
+            }
+        }
+    }
+}
+
+/// An input that makes the call at that place of the wheel: at once, after other actions, or after another input.
+fn with_call(place: u16, round: u32, others: &[(Vec<u8>, Reached)]) -> Vec<u8> {
+    let mut dice = Bytes::new(&[round.to_le_bytes(), u32::from(place).to_le_bytes()].concat());
+    dice.rest();
+    let mut input = Vec::new();
+    if !others.is_empty() && dice.chance(30) {
+        input.extend(&others[dice.below(others.len())].0);
+    }
+    for _ in 0..dice.pick(&[0, 0, 1, 2, 4]) {
+        let mut before: [u8; RECORD] = dice.array();
+        if dice.chance(60) {
+            before[0] %= 28;
+        }
+        input.extend(before);
+    }
+    let mut call: [u8; RECORD] = dice.array();
+    // Above 48 it is a call by its type.
+    call[0] |= 0x80;
+    call[1..3].copy_from_slice(&place.to_le_bytes());
+    input.extend(call);
+    input
 }
 
 /// What an input comes to.

@@ -187,11 +187,19 @@ fn attributes(bytes: &mut Bytes) -> Vec<(Vec<u8>, Vec<u8>)> {
     (0..bytes.pick(&[0, 1, 1, 2, 11])).map(|i| (vec![b'k', i], vec![b'v'; usize::from(bytes.byte())])).collect()
 }
 
+/// The witness is what is there.
+pub fn destroy(bytes: &mut Bytes) -> Option<Wanted> {
+    let collection = values::small("collection", bytes);
+    let witness = pallet_nfts::Collection::<Runtime>::get(collection)?.destroy_witness();
+    Wanted::any(Nft::<Runtime>::destroy { collection, witness })
+}
+
 pub fn mint_pre_signed(bytes: &mut Bytes) -> Option<Wanted> {
     let signer = if bytes.chance(85) { MERCHANT } else { ANNA };
     let data = PreSignedMint {
         collection: values::small("collection", bytes),
-        item: values::small("item", bytes),
+        // The first two are there already.
+        item: values::small("number", bytes),
         attributes: attributes(bytes),
         metadata: b"data".to_vec(),
         only_account: bytes.chance(30).then(|| values::account(bytes)),

@@ -13,7 +13,7 @@ use dsla_primitives::{
     market::{OfferKind, Part},
     terms::Document,
     traits::{AgreementInspect, PaymentSource},
-    OfferId,
+    AgreementId, OfferId, RoundId,
 };
 use dsla_runtime::{constants::currency::DSLA, AccountId, Runtime, Sla};
 use frame_support::BoundedVec;
@@ -29,7 +29,7 @@ fn payment(bytes: &mut Bytes) -> u128 {
     }
 }
 
-fn version(agreement: dsla_primitives::AgreementId, bytes: &mut Bytes) -> u32 {
+fn version(agreement: AgreementId, bytes: &mut Bytes) -> u32 {
     let version = <Sla as AgreementInspect<AccountId>>::agreement(agreement).map_or(0, |info| info.version);
     if bytes.chance(90) {
         version
@@ -56,6 +56,35 @@ pub fn extend_subscription(bytes: &mut Bytes) -> Option<Wanted> {
     let max_payment = payment(bytes);
     let by = people::id(bytes.pick(&[people::ANNA, people::BELA]));
     Wanted::by(Pool::<Runtime>::extend_subscription { agreement, id, periods, terms_version, max_payment }, by)
+}
+
+/// New terms that wait.
+pub fn accept_amendment(bytes: &mut Bytes) -> Option<Wanted> {
+    let next = pallet_sla::NextAgreementId::<Runtime>::get().0;
+    let waiting = |id: &AgreementId| <Sla as AgreementInspect<AccountId>>::amendment(*id).is_some();
+    let waiting: Vec<AgreementId> = (0..next).map(AgreementId).filter(waiting).collect();
+    if waiting.is_empty() {
+        return None;
+    }
+    let agreement = bytes.pick(&waiting);
+    let version = <Sla as AgreementInspect<AccountId>>::amendment(agreement)?.version;
+    let max_payment = payment(bytes);
+    Wanted::any(Pool::<Runtime>::accept_amendment { agreement, version, max_payment })
+}
+
+/// What was paid in during the period that runs.
+pub fn cancel_backing(bytes: &mut Bytes) -> Option<Wanted> {
+    let agreement = values::agreement(bytes);
+    let info = <Sla as AgreementInspect<AccountId>>::agreement(agreement)?;
+    let terms = <Sla as AgreementInspect<AccountId>>::terms(RoundId::new(agreement, info.finalized))?;
+    let period = terms.schedule.period_at(chain::now()).unwrap_or(0);
+    Wanted::any(Pool::<Runtime>::cancel_backing { agreement, period })
+}
+
+pub fn revoke_partner(bytes: &mut Bytes) -> Option<Wanted> {
+    let agreement = values::agreement(bytes);
+    let merchant = if bytes.chance(70) { people::id(people::MERCHANT) } else { values::account(bytes) };
+    Wanted::any(Market::<Runtime>::revoke_partner { agreement, merchant })
 }
 
 pub fn list_offer(bytes: &mut Bytes) -> Option<Wanted> {

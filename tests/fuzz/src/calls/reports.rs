@@ -7,7 +7,10 @@ use crate::{chain, input::Bytes, people, values};
 use dsla_primitives::{terms::Terms, traits::AgreementInspect, verdict::Indicator, AgreementId, RoundId};
 use dsla_runtime::{AccountId, Runtime, Sla, System};
 use frame_support::BoundedVec;
-use pallet_challenge::{types::Stage, Instance};
+use pallet_challenge::{
+    types::{Stage, Vote},
+    Instance,
+};
 use pallet_sli_oracle::{Call as Oracle, Measurement, Reveal, SubmittedReport};
 use sp_core::H256;
 
@@ -107,36 +110,66 @@ pub fn challenge(bytes: &mut Bytes) -> Option<Wanted> {
     Wanted::any(pallet_challenge::Call::<Runtime>::challenge { round, indicators })
 }
 
-/// A challenge in which something can be voted, and a member of its panel with the salt that is its own.
-fn seat(bytes: &mut Bytes) -> Option<(RoundId, Instance, AccountId, [u8; 32], Option<H256>)> {
-    let open: Vec<_> = pallet_challenge::Challenges::<Runtime>::iter()
-        .filter(|(_, challenge)| matches!(challenge.stage, Stage::Voting { .. } | Stage::Revealing { .. }))
-        .collect();
-    if open.is_empty() {
-        return None;
+/// A seat on the panel of a challenge.
+struct Seat {
+    round: RoundId,
+    instance: Instance,
+    member: AccountId,
+    committed: Option<H256>,
+}
+
+impl Seat {
+    /// One of a challenge in which something can be voted.
+    fn any(bytes: &mut Bytes) -> Option<Self> {
+        let open: Vec<_> = pallet_challenge::Challenges::<Runtime>::iter()
+            .filter(|(_, challenge)| matches!(challenge.stage, Stage::Voting { .. } | Stage::Revealing { .. }))
+            .collect();
+        if open.is_empty() {
+            return None;
+        }
+        let (round, challenge) = bytes.pick(&open);
+        let seat = bytes.pick(&challenge.panel);
+        let committed = if let Vote::Committed(hash) = seat.vote { Some(hash) } else { None };
+        Some(Self { round, instance: challenge.instance(), member: seat.member, committed })
     }
-    let (round, challenge) = bytes.pick(&open);
-    let seat = bytes.pick(&challenge.panel);
-    let salt = [people::number(&seat.member).unwrap_or(0) as u8; 32];
-    let committed = match seat.vote {
-        pallet_challenge::types::Vote::Committed(hash) => Some(hash),
-        _ => None,
-    };
-    Some((round, challenge.instance(), seat.member, salt, committed))
+
+    /// Each member has its own.
+    fn salt(&self) -> [u8; 32] {
+        [people::number(&self.member).unwrap_or(0) as u8; 32]
+    }
+
+    fn commitment(&self, choice: u8) -> H256 {
+        let genesis = System::block_hash(0);
+        pallet_challenge::commitment(&genesis, self.round, self.instance, &self.member, choice, &self.salt())
+    }
 }
 
 pub fn commit_vote(bytes: &mut Bytes) -> Option<Wanted> {
-    let (round, instance, by, salt, _) = seat(bytes)?;
-    let choice = bytes.byte() % 3;
-    let hash = pallet_challenge::commitment(&System::block_hash(0), round, instance, &by, choice, &salt);
-    Wanted::by(pallet_challenge::Call::<Runtime>::commit_vote { round, hash }, by)
+    let seat = Seat::any(bytes)?;
+    let hash = seat.commitment(bytes.byte() % 3);
+    Wanted::by(pallet_challenge::Call::<Runtime>::commit_vote { round: seat.round, hash }, seat.member)
 }
 
 pub fn reveal_vote(bytes: &mut Bytes) -> Option<Wanted> {
-    let (round, instance, by, salt, committed) = seat(bytes)?;
-    let genesis = System::block_hash(0);
-    let meant = (0..3)
-        .find(|choice| committed == Some(pallet_challenge::commitment(&genesis, round, instance, &by, *choice, &salt)));
+    let seat = Seat::any(bytes)?;
+    let meant = (0..3).find(|choice| seat.committed == Some(seat.commitment(*choice)));
     let choice = meant.filter(|_| bytes.chance(90)).unwrap_or(bytes.byte() % 5);
-    Wanted::by(pallet_challenge::Call::<Runtime>::reveal_vote { round, choice, salt }, by)
+    let call = pallet_challenge::Call::<Runtime>::reveal_vote { round: seat.round, choice, salt: seat.salt() };
+    Wanted::by(call, seat.member)
+}
+
+/// Somebody of the committee.
+pub fn claim_rewards(bytes: &mut Bytes) -> Option<Wanted> {
+    let agreement = values::agreement(bytes);
+    let terms = <Sla as AgreementInspect<AccountId>>::terms(RoundId::new(agreement, 0))?;
+    Wanted::by(Oracle::claim_rewards { agreement }, bytes.pick(&terms.oracle.committee))
+}
+
+/// The challenge with which something happens next.
+pub fn advance(bytes: &mut Bytes) -> Option<Wanted> {
+    let open: Vec<RoundId> = pallet_challenge::Challenges::<Runtime>::iter_keys().collect();
+    if open.is_empty() {
+        return None;
+    }
+    Wanted::any(pallet_challenge::Call::<Runtime>::advance { round: bytes.pick(&open) })
 }

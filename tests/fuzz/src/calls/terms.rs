@@ -160,3 +160,10 @@ pub fn announce_maintenance(bytes: &mut Bytes) -> Option<Wanted> {
     let end = start.saturating_add(bytes.pick(&[60_000_u64, 10 * 60_000, HOUR, 0, DAY]));
     Wanted::by(Call::<Runtime>::announce_maintenance { agreement, period, start, end }, info.provider)
 }
+
+/// The agreement with which something happens next, or the one after it.
+pub fn settle(bytes: &mut Bytes) -> Option<Wanted> {
+    let place = usize::from(bytes.pick(&[0_u8, 0, 0, 1, 2]));
+    let agreement = pallet_sla::Agenda::<Runtime>::iter_keys().nth(place)?.agreement();
+    Wanted::any(Call::<Runtime>::settle { agreement })
+}
