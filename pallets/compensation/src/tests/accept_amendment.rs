@@ -277,3 +277,48 @@ fn subscribe_should_sell_under_the_new_terms_once_they_are_in_force() {
         assert_eq!((claimable(BOB), wallet(BOB)), (0, RICH - 1_100));
     });
 }
+
+#[test]
+fn accept_should_move_what_begins_with_the_new_terms_as_a_whole() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 40_000);
+        go_to(2);
+        subscribe(ALICE, 1, 2);
+        assert_ok!(propose(SLA, cheap(), 3, false));
+        assert_ok!(accept(ALICE, 1, 0));
+        let ledger = Accounts::<Test>::get(SLA, ALICE);
+        let kept = ledger.subscriptions.iter().map(|p| (p.id, p.from, p.until, p.version)).collect::<Vec<_>>();
+        assert_eq!((kept, ledger.history.len()), (vec![(1, 3, 5, 1)], 0));
+        assert_eq!((units(3), units(4), claimable(ALICE)), ((0, 1), (0, 1), 2 * 550));
+    });
+}
+
+#[test]
+fn proposal_should_need_cover_only_for_periods_in_which_it_is_in_force() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 16_000);
+        subscribe(ALICE, 1, 6);
+        subscribe(BOB, 3, 2);
+        // Too little for the four units of period 1, enough for the one of later periods.
+        settle(SLA, &missed(10));
+        assert_eq!(Compensation::cover_required(SLA), Ok(16_000));
+        assert_eq!(Compensation::capacity(SLA), Ok(14_000));
+        assert_ok!(propose(SLA, Pricing { cover_per_unit: 5_500, ..pricing() }, 2, true));
+    });
+}
+
+#[test]
+fn amended_should_leave_a_way_back_to_terms_under_which_nobody_subscribed() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 40_000);
+        for (from, cover_per_unit) in [(1, 5_500), (2, 6_000)] {
+            assert_ok!(propose(SLA, Pricing { cover_per_unit, ..pricing() }, from, true));
+            go_to(from);
+            amend(SLA);
+        }
+        // No period is settled, so all versions still count.
+        assert_ok!(Compensation::subscribe(signed(ALICE), SLA, 1, 2, 2, Balance::MAX));
+        assert_eq!(Compensation::cover_required(SLA), Ok(4_800));
+        assert_eq!((0..3).filter(|version| Versions::<Test>::contains_key(SLA, version)).count(), 3);
+    });
+}

@@ -129,3 +129,41 @@ fn nothing_to_claim_should_not_be_told_as_trouble() {
         assert_eq!((claimable(PROVIDER), claimable(CAROL)), (0, 0));
     });
 }
+
+#[test]
+fn claim_many_should_tell_where_it_could_not_pay() {
+    ExtBuilder::default().build_and_execute(|| {
+        register(OTHER, pricing());
+        for (agreement, weight) in [(SLA, 1), (OTHER, 3)] {
+            assert_ok!(Compensation::fund_rewards(signed(PROVIDER), agreement, 200));
+            assert_ok!(Compensation::set_member(signed(PROVIDER), agreement, NOBODY, weight));
+            assert_ok!(Compensation::set_member(signed(PROVIDER), agreement, ALICE, 17));
+        }
+        settle(SLA, &met());
+        settle(OTHER, &met());
+        // 90 / 18 do not make a wallet, 3 · (90 / 20) do.
+        assert_eq!(Compensation::claimable(OTHER, &NOBODY).reward, 12);
+        assert_ok!(many(NOBODY, &[SLA, OTHER]));
+        let error = Error::<Test>::BelowExistentialDeposit.into();
+        System::assert_has_event(Event::PayoutFailed { agreement: SLA, who: NOBODY, error }.into());
+        assert_eq!((wallet(NOBODY), claimable(NOBODY)), (12, 5));
+    });
+}
+
+#[test]
+fn claims_should_not_be_feeless_when_the_fee_leaves_too_little_for_a_wallet() {
+    for (provider, treasury) in [(10, 0), (0, 10)] {
+        let pricing = dsla_primitives::terms::Pricing { cover_per_unit: 1_000, unit_price: 0, ..pricing() };
+        ExtBuilder::pricing(pricing).build_and_execute(|| {
+            stake(SLA, 1_000);
+            assert_ok!(Compensation::sponsor(signed(PROVIDER), SLA, NOBODY, 1, 1, 0));
+            settle(SLA, &missed(1));
+            assert_eq!(claimable(NOBODY), ED);
+            let free = || Call::<Test>::claim { agreement: SLA }.is_feeless(&signed(NOBODY));
+            assert!(free());
+            Fee::set(ClaimFee { provider: Perbill::from_percent(provider), treasury: Perbill::from_percent(treasury) });
+            assert!(!free());
+            assert_noop!(many(NOBODY, &[SLA]), Error::<Test>::BelowExistentialDeposit);
+        });
+    }
+}

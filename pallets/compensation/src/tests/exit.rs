@@ -222,3 +222,13 @@ fn nothing_should_be_missing_for_an_exit_after_the_end() {
         assert_eq!(Compensation::cover_missing(SLA, SHARES), Ok(0));
     });
 }
+
+#[test]
+fn capacity_should_be_without_notice_and_without_exits_that_wait() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage();
+        assert_ok!(notice(ALICE, 2_000_000_000));
+        assert_ok!(exit(ALICE, 500_000_000));
+        assert_eq!(Compensation::capacity(SLA), Ok(4_000 + 9_000 - 1_500 - 500));
+    });
+}
