@@ -84,14 +84,20 @@ impl Chain {
         let applied = apply(&UncheckedExtrinsic::new_bare(time));
         assert_eq!(applied, Ok(Ok(())), "the time of the block is taken");
         tally::count(Place::Call(1, 0), Outcome::Ok);
-        if std::mem::take(&mut self.crowded) {
-            crowd();
+        let before = System::block_weight();
+        let crowded = std::mem::take(&mut self.crowded);
+        if crowded {
+            let rest = RuntimeBlockWeights::get().max_block.saturating_sub(before.total());
+            System::register_extra_weight_unchecked(rest, DispatchClass::Mandatory);
         }
         // Calls are dispatched directly, so a transaction has to end the inherents, after which the runtime serves what
         // is due. It needs no signature: it does this before anybody looks whether it is valid, which it is not.
         let remark = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
         let refused: ApplyExtrinsicResult = api("BlockBuilder_apply_extrinsic", UncheckedExtrinsic::new_bare(remark));
         assert!(refused.is_err() && System::inherents_applied(), "the inherents are over");
+        if crowded {
+            frame_system::BlockWeight::<Runtime>::put(before);
+        }
     }
 
     /// Closes the block if one is open, and checks what must hold after each.
@@ -122,7 +128,8 @@ impl Chain {
         self.calls = 0;
     }
 
-    /// The next block will have no room for what the chain does by itself, but still for one heavy call.
+    /// In the next block the chain will find no room for what it does by itself; it is free again for calls, as if others
+    /// had claimed it and given it back.
     pub fn crowd_next(&mut self) {
         self.close();
         self.crowded = true;
@@ -155,15 +162,6 @@ impl Chain {
             }
         }
     }
-}
-
-/// Takes all weight that is left but that of the call by which anybody can do what is due, as heavy hooks would.
-fn crowd() {
-    let settle = RuntimeCall::Sla(pallet_sla::Call::settle { agreement: dsla_primitives::AgreementId(0) });
-    let keep = frame_support::dispatch::GetDispatchInfo::get_dispatch_info(&settle).call_weight;
-    let used = System::block_weight().total().saturating_add(keep);
-    let rest = RuntimeBlockWeights::get().max_block.saturating_sub(used);
-    System::register_extra_weight_unchecked(rest, DispatchClass::Mandatory);
 }
 
 impl Default for Chain {

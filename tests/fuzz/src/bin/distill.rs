@@ -64,24 +64,106 @@ fn read(folder: &Path) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
 /// How many more inputs are tried for a call that does not work.
 const PATIENCE: u32 = 20;
 
-/// Tries `tries` inputs for each call, and many more for those that do not work; keeps what comes to something new.
+/// A part of a journey.
+#[derive(Clone, Copy)]
+enum Step {
+    /// Time passes to what is due next, once or a few times.
+    Wait,
+    /// The same, but the chain finds no time to do what is due.
+    Crowded,
+    /// Months pass.
+    Months,
+    /// A call.
+    Call(&'static str),
+    /// A call by several.
+    Calls(&'static str),
+}
+use Step::{Call, Calls, Crowded, Months, Wait};
+
+/// Journeys whose calls work only after others.
+const JOURNEYS: [&[Step]; 8] = [
+    &[Wait, Calls("Challenge::reveal_vote"), Wait, Call("Challenge::appeal")],
+    &[
+        Calls("Challenge::commit_vote"),
+        Wait,
+        Calls("Challenge::reveal_vote"),
+        Wait,
+        Call("Challenge::appeal"),
+        Wait,
+        Calls("Challenge::commit_vote"),
+        Wait,
+        Calls("Challenge::reveal_vote"),
+        Wait,
+    ],
+    &[Wait, Wait, Call("Challenge::arbitrate")],
+    &[Crowded, Call("Sla::settle")],
+    &[Crowded, Call("Challenge::advance")],
+    &[Months, Call("SliOracle::withdraw_bond")],
+    &[Wait, Calls("SliOracle::reveal")],
+    &[Calls("Challenge::challenge"), Wait],
+];
+
+fn journey(steps: &[Step], dice: &mut Bytes) -> Vec<u8> {
+    let places: BTreeMap<&str, u16> = (0..)
+        .zip(CATALOGUE.wheel())
+        .filter_map(|(place, key)| Some((CATALOGUE.call(*key)?.name.as_str(), place)))
+        .collect();
+    let mut input = Vec::new();
+    for step in steps {
+        let (mut record, times): ([u8; RECORD], usize) = (dice.array(), 1 + dice.below(4));
+        match step {
+            Wait | Crowded => {
+                let last = if matches!(step, Crowded) { 255 } else { 0 };
+                for time in 1..=times {
+                    input.extend([0, 100, if time == times { last } else { 0 }]);
+                    input.extend([0; RECORD - 3]);
+                }
+                continue;
+            }
+            Months => record[..3].copy_from_slice(&[0, 245, 0]),
+            Call(name) | Calls(name) => {
+                if matches!(step, Calls(_)) {
+                    // Six times, with a change where a call names who makes it.
+                    input.extend([44, 4, 2]);
+                    input.extend([0; RECORD - 3]);
+                }
+                record[0] |= 0x80;
+                record[1..3].copy_from_slice(&places[name].to_le_bytes());
+            }
+        }
+        input.extend(record);
+    }
+    input
+}
+
+/// Tries `tries` inputs for each call and journey, and many more for calls that do not work; keeps what comes to something
+/// new.
 fn try_calls(tries: u32, inputs: &mut Vec<(Vec<u8>, Reached)>) {
     let mut seen: Reached = inputs.iter().flat_map(|(_, reached)| reached.iter().copied()).collect();
     let mut places: BTreeMap<(u8, u8), u16> = BTreeMap::new();
     for (place, key) in (0..).zip(CATALOGUE.wheel()) {
         places.insert(*key, place);
     }
+    let keep = |input: Vec<u8>, seen: &mut Reached, inputs: &mut Vec<_>| {
+        let reached = reached(&input);
+        if !reached.is_subset(seen) {
+            seen.extend(reached.iter().copied());
+            inputs.push((input, reached));
+        }
+    };
+    for (number, steps) in (0_u8..).zip(JOURNEYS) {
+        for round in 0..tries * PATIENCE {
+            let mut dice = Bytes::new(&[&round.to_le_bytes()[..], &[number, 1]].concat());
+            dice.rest();
+            keep(journey(steps, &mut dice), &mut seen, inputs);
+        }
+    }
     for round in 0..tries * PATIENCE {
         for ((pallet, call), place) in &places {
             if round >= tries && seen.contains(&(Place::Call(*pallet, *call), Outcome::Ok)) {
                 continue;
             }
-            let input = with_call(*place, round, inputs);
-            let reached = reached(&input);
-            if !reached.is_subset(&seen) {
-                seen.extend(reached.iter().copied());
-                inputs.push((input, reached));
-            }
+            keep(with_call(*place, round, inputs), &mut seen, inputs);
         }
     }
 }

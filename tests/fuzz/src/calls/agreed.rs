@@ -187,6 +187,13 @@ fn attributes(bytes: &mut Bytes) -> Vec<(Vec<u8>, Vec<u8>)> {
     (0..bytes.pick(&[0, 1, 1, 2, 11])).map(|i| (vec![b'k', i], vec![b'v'; usize::from(bytes.byte())])).collect()
 }
 
+/// The approval there is from the beginning.
+pub fn cancel_approval(bytes: &mut Bytes) -> Option<Wanted> {
+    let delegate = if bytes.chance(70) { people::id(BELA) } else { values::account(bytes) };
+    let item = values::small("item", bytes);
+    Wanted::any(Nft::<Runtime>::cancel_approval { collection: 0, item, delegate: delegate.into() })
+}
+
 /// The witness is what is there.
 pub fn destroy(bytes: &mut Bytes) -> Option<Wanted> {
     let collection = values::small("collection", bytes);

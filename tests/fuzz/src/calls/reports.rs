@@ -11,7 +11,7 @@ use pallet_challenge::{
     types::{Stage, Vote},
     Instance,
 };
-use pallet_sli_oracle::{Call as Oracle, Measurement, Reveal, SubmittedReport};
+use pallet_sli_oracle::{types::ReporterState, Call as Oracle, Measurement, Reveal, SubmittedReport};
 use sp_core::H256;
 
 /// One or two reports with measurements of the terms' number, and a member of the committee.
@@ -165,11 +165,38 @@ pub fn claim_rewards(bytes: &mut Bytes) -> Option<Wanted> {
     Wanted::by(Oracle::claim_rewards { agreement }, bytes.pick(&terms.oracle.committee))
 }
 
-/// The challenge with which something happens next.
-pub fn advance(bytes: &mut Bytes) -> Option<Wanted> {
+/// Somebody who has left.
+fn left(bytes: &mut Bytes) -> Option<AccountId> {
+    let left: Vec<AccountId> = pallet_sli_oracle::Reporters::<Runtime>::iter()
+        .filter(|(_, reporter)| matches!(reporter.state, ReporterState::Leaving { .. }))
+        .map(|(who, _)| who)
+        .collect();
+    (!left.is_empty()).then(|| bytes.pick(&left))
+}
+
+pub fn withdraw_bond(bytes: &mut Bytes) -> Option<Wanted> {
+    Wanted::by(Oracle::<Runtime>::withdraw_bond {}, left(bytes)?)
+}
+
+pub fn rejoin(bytes: &mut Bytes) -> Option<Wanted> {
+    Wanted::by(Oracle::<Runtime>::rejoin {}, left(bytes)?)
+}
+
+/// A challenge that is under way.
+fn challenged(bytes: &mut Bytes) -> Option<RoundId> {
     let open: Vec<RoundId> = pallet_challenge::Challenges::<Runtime>::iter_keys().collect();
-    if open.is_empty() {
-        return None;
-    }
-    Wanted::any(pallet_challenge::Call::<Runtime>::advance { round: bytes.pick(&open) })
+    (!open.is_empty()).then(|| bytes.pick(&open))
+}
+
+pub fn appeal(bytes: &mut Bytes) -> Option<Wanted> {
+    Wanted::any(pallet_challenge::Call::<Runtime>::appeal { round: challenged(bytes)? })
+}
+
+pub fn arbitrate(bytes: &mut Bytes) -> Option<Wanted> {
+    let round = challenged(bytes)?;
+    Wanted::any(pallet_challenge::Call::<Runtime>::arbitrate { round, choice: bytes.byte() % 4 })
+}
+
+pub fn advance(bytes: &mut Bytes) -> Option<Wanted> {
+    Wanted::any(pallet_challenge::Call::<Runtime>::advance { round: challenged(bytes)? })
 }

@@ -167,3 +167,13 @@ pub fn settle(bytes: &mut Bytes) -> Option<Wanted> {
     let agreement = pallet_sla::Agenda::<Runtime>::iter_keys().nth(place)?.agreement();
     Wanted::any(Call::<Runtime>::settle { agreement })
 }
+
+/// Somebody on a list.
+pub fn disallow(bytes: &mut Bytes) -> Option<Wanted> {
+    let allowed: Vec<_> = pallet_sla::Allowed::<Runtime>::iter_keys().collect();
+    if allowed.is_empty() {
+        return None;
+    }
+    let (agreement, who) = bytes.pick(&allowed);
+    Wanted::any(Call::<Runtime>::disallow { agreement, who })
+}
