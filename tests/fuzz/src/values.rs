@@ -155,8 +155,8 @@ pub fn account(bytes: &mut Bytes) -> AccountId {
         240..244 => TreasuryAccount::get(),
         244..248 => Compensation::pool_account(AgreementId(u64::from(byte) % 4)),
         248..250 => SliOracle::pot(),
-        250..253 => calls::multisig_account(),
-        _ => AccountId::new([byte; 32]),
+        250..252 => calls::multisig_account(),
+        _ => AccountId::new([bytes.byte(); 32]),
     }
 }
 

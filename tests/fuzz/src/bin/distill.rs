@@ -5,7 +5,7 @@
 //! `--try N` before INTO it also tries N random inputs for each call: without seeds, a search would take long to begin.
 
 use dsla_fuzz::{
-    catalogue::CATALOGUE,
+    catalogue::{is_ours, CATALOGUE},
     input::{Bytes, RECORD},
     play,
     tally::{self, Outcome, Place, Tally},
@@ -61,7 +61,8 @@ fn read(folder: &Path) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     paths.iter().filter(|path| path.is_file()).map(|path| Ok(fs::read(path)?)).collect()
 }
 
-/// How many more inputs are tried for a call that does not work.
+/// How many more inputs are tried for a call of ours, with its many errors, for a journey, and for a call that does not
+/// work.
 const PATIENCE: u32 = 20;
 
 /// A part of a journey.
@@ -75,32 +76,56 @@ enum Step {
     Months,
     /// A call.
     Call(&'static str),
-    /// A call by several.
-    Calls(&'static str),
+    /// A call some times, each time with a change in that byte of its record.
+    Calls(&'static str, u8),
+    /// A call as often as can be, in the same way.
+    Many(&'static str, u8),
 }
-use Step::{Call, Calls, Crowded, Months, Wait};
+use Step::{Call, Calls, Crowded, Many, Months, Wait};
 
-/// Journeys whose calls work only after others.
-const JOURNEYS: [&[Step]; 8] = [
-    &[Wait, Calls("Challenge::reveal_vote"), Wait, Call("Challenge::appeal")],
+/// Where a record says whose seat it is, and where when maintenance begins; and no byte of it.
+const SEAT: u8 = 5;
+const BEGIN: u8 = 6;
+const NOWHERE: u8 = 18;
+
+/// Journeys whose calls come to something only after others.
+const JOURNEYS: [&[Step]; 21] = [
+    &[Wait, Calls("Challenge::reveal_vote", SEAT), Wait, Call("Challenge::appeal")],
     &[
-        Calls("Challenge::commit_vote"),
+        Calls("Challenge::commit_vote", SEAT),
         Wait,
-        Calls("Challenge::reveal_vote"),
+        Calls("Challenge::reveal_vote", SEAT),
         Wait,
-        Call("Challenge::appeal"),
+        Calls("Challenge::appeal", SEAT),
         Wait,
-        Calls("Challenge::commit_vote"),
+        Calls("Challenge::commit_vote", SEAT),
         Wait,
-        Calls("Challenge::reveal_vote"),
+        Calls("Challenge::reveal_vote", SEAT),
         Wait,
     ],
-    &[Wait, Wait, Call("Challenge::arbitrate")],
+    &[Wait, Many("Challenge::reveal_vote", SEAT)],
+    &[Wait, Wait, Calls("Challenge::arbitrate", SEAT)],
     &[Crowded, Call("Sla::settle")],
     &[Crowded, Call("Challenge::advance")],
     &[Months, Call("SliOracle::withdraw_bond")],
-    &[Wait, Calls("SliOracle::reveal")],
-    &[Calls("Challenge::challenge"), Wait],
+    &[Calls("SliOracle::rejoin", NOWHERE), Call("SliOracle::leave"), Calls("SliOracle::rejoin", NOWHERE)],
+    &[Wait, Calls("SliOracle::reveal", SEAT)],
+    &[Calls("SliOracle::commit", SEAT), Wait, Many("SliOracle::reveal", SEAT)],
+    &[Many("SliOracle::submit", SEAT), Wait, Many("Challenge::challenge", SEAT)],
+    &[
+        Many("Marketplace::list_offer", NOWHERE),
+        Many("Marketplace::list_offer", NOWHERE),
+        Many("Marketplace::list_offer", NOWHERE),
+    ],
+    &[Many("Marketplace::redeem", NOWHERE), Calls("Marketplace::fulfil", 4), Calls("Marketplace::rate", 4)],
+    &[Many("Marketplace::rate", 4), Many("Marketplace::rate", 5)],
+    &[Many("Marketplace::authorize_partner", SEAT), Many("Marketplace::authorize_partner", SEAT)],
+    &[Many("Sla::announce_maintenance", BEGIN)],
+    &[Call("Sla::give_notice"), Calls("Sla::propose_amendment", SEAT)],
+    &[Call("Sla::propose_amendment"), Wait, Wait, Calls("Sla::propose_amendment", SEAT)],
+    &[Many("Compensation::subscribe", NOWHERE), Wait, Call("Compensation::withdraw_cover"), Call("Compensation::exit")],
+    &[Many("Compensation::subscribe", BEGIN), Call("Compensation::accept_amendment")],
+    &[Calls("Compensation::back", 4), Wait, Wait, Many("Compensation::back", 4), Wait],
 ];
 
 fn journey(steps: &[Step], dice: &mut Bytes) -> Vec<u8> {
@@ -121,10 +146,11 @@ fn journey(steps: &[Step], dice: &mut Bytes) -> Vec<u8> {
                 continue;
             }
             Months => record[..3].copy_from_slice(&[0, 245, 0]),
-            Call(name) | Calls(name) => {
-                if matches!(step, Calls(_)) {
-                    // Six times, with a change where a call names who makes it.
-                    input.extend([44, 4, 2]);
+            Call(name) | Calls(name, _) | Many(name, _) => {
+                if let Calls(_, at) | Many(_, at) = step {
+                    // The repetition counts the byte from the fourth one on.
+                    let more = if matches!(step, Many(..)) { 39 } else { 4 };
+                    input.extend([44, more, at - 3]);
                     input.extend([0; RECORD - 3]);
                 }
                 record[0] |= 0x80;
@@ -160,7 +186,8 @@ fn try_calls(tries: u32, inputs: &mut Vec<(Vec<u8>, Reached)>) {
     }
     for round in 0..tries * PATIENCE {
         for ((pallet, call), place) in &places {
-            if round >= tries && seen.contains(&(Place::Call(*pallet, *call), Outcome::Ok)) {
+            let works = seen.contains(&(Place::Call(*pallet, *call), Outcome::Ok));
+            if round >= tries && works && !is_ours(*pallet) {
                 continue;
             }
             keep(with_call(*place, round, inputs), &mut seen, inputs);
