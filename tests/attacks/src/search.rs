@@ -2,6 +2,7 @@
 
 //! The search for the best strategy: a grid over coarse values of all knobs, then random restarts with greedy mutation.
 
+use crate::world::calls_that_worked;
 use std::collections::HashSet;
 
 /// A number that a strategy chooses: below `size`. 0 is what an honest party does.
@@ -37,6 +38,8 @@ pub struct Found {
     pub profit: i128,
     /// How many strategies were evaluated.
     pub evaluated: u64,
+    /// How many of them differed from honest behaviour in their profit or in how many calls the chain has taken.
+    pub mattered: u64,
     /// The best strategy, knob by knob.
     pub strategy: String,
 }
@@ -67,6 +70,8 @@ pub struct Search<'a> {
     seen: HashSet<Vec<u8>>,
     best: (Vec<u8>, i128),
     evaluated: u64,
+    mattered: u64,
+    honest: Option<u64>,
     budget: u64,
     progress: &'a mut dyn FnMut(u64, i128),
 }
@@ -75,8 +80,17 @@ pub struct Search<'a> {
 pub fn search(game: &mut dyn Game, budget: u64, seed: u64, progress: &mut dyn FnMut(u64, i128)) -> Found {
     let knobs = game.knobs();
     let honest = vec![0; knobs.len()];
-    let mut search =
-        Search { game, knobs, seen: HashSet::new(), best: (honest, i128::MIN), evaluated: 0, budget, progress };
+    let mut search = Search {
+        game,
+        knobs,
+        seen: HashSet::new(),
+        best: (honest, i128::MIN),
+        evaluated: 0,
+        mattered: 0,
+        honest: None,
+        budget,
+        progress,
+    };
     search.evaluate(&vec![0; search.knobs.len()]);
     search.grid();
     let mut random = Random::new(seed);
@@ -93,10 +107,10 @@ pub fn search(game: &mut dyn Game, budget: u64, seed: u64, progress: &mut dyn Fn
             break;
         }
     }
-    let Search { knobs, best: (genes, profit), evaluated, .. } = search;
+    let Search { knobs, best: (genes, profit), evaluated, mattered, .. } = search;
     let parts = knobs.iter().zip(&genes).filter(|(_, gene)| **gene > 0);
     let strategy = parts.map(|(knob, gene)| format!("{}={gene}", knob.name)).collect::<Vec<_>>().join(" ");
-    Found { genes, profit, evaluated, strategy: if strategy.is_empty() { "honest".into() } else { strategy } }
+    Found { genes, profit, evaluated, mattered, strategy: if strategy.is_empty() { "honest".into() } else { strategy } }
 }
 
 impl Search<'_> {
@@ -106,7 +120,12 @@ impl Search<'_> {
             return None;
         }
         self.evaluated += 1;
+        let before = calls_that_worked();
         let profit = self.game.profit(genes);
+        let worked = calls_that_worked() - before;
+        // The first strategy is the honest one.
+        let honest = *self.honest.get_or_insert(worked);
+        self.mattered += u64::from(profit != 0 || worked != honest);
         if profit > self.best.1 {
             self.best = (genes.to_vec(), profit);
         }

@@ -171,8 +171,9 @@ impl Game for Real {
         (0..MOVES)
             .flat_map(|index| {
                 let coarse: &[u8] = match index {
-                    0 => &[0, 1, 2],
-                    1 => &[0, 3, 4],
+                    0 => &[2, 3],
+                    1 => &[4, 5, 6, 12],
+                    2 => &[5, 7, 10],
                     _ => &[0],
                 };
                 [

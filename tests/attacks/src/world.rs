@@ -37,7 +37,10 @@ use sp_runtime::{
     traits::{Dispatchable, Header as _},
     Perbill,
 };
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
 
 /// The agreement that is attacked.
 pub const AGREEMENT: AgreementId = AgreementId(0);
@@ -48,6 +51,15 @@ pub const PERIOD: Moment = 300_000;
 
 /// After every how many games all invariants of the chain are checked.
 const CHECK_EVERY: u64 = 16;
+
+thread_local! {
+    static WORKED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many calls of this thread's games have worked.
+pub fn calls_that_worked() -> u64 {
+    WORKED.get()
+}
 
 /// The account of the person called `name`.
 pub fn account(name: &str) -> AccountId {
@@ -283,7 +295,9 @@ impl Play {
 
     /// Makes a call; tells whether it worked. A call that fails changes nothing.
     pub fn call(&mut self, who: &AccountId, call: impl Into<RuntimeCall>) -> bool {
-        dispatch(who, call).is_ok()
+        let worked = dispatch(who, call).is_ok();
+        WORKED.with(|count| count.set(count.get() + u64::from(worked)));
+        worked
     }
 
     /// Makes a call that works.
