@@ -158,7 +158,10 @@ impl AgreementInspect<AccountId> for Agreements {
 
 pub struct FakeReporters;
 impl RewardReporters<AccountId> for FakeReporters {
-    fn reward(_: RoundId, payer: &AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+    fn reward(round: RoundId, payer: &AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+        // The own books must be closed before anybody else is called, who could call back.
+        assert!(Compensation::settlement(round.agreement, round.period).is_some());
+        assert_eq!(Pools::<Test>::get(round.agreement).unwrap().settled, round.period + 1);
         let take = |amount| Balances::transfer(payer, &REPORTER, amount, Preservation::Preserve);
         match Reporting::get() {
             Paying::Everything => take(amount),

@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
                 }
                 if position.until == crate::OPEN_END {
                     sum(&mut target, position.share)?;
-                } else if position.until >= pool.settled && position.until > 0 {
+                } else {
                     sum(leaves.entry(position.until).or_insert(0), position.share)?;
                 }
                 if position.from >= pool.settled {

@@ -154,7 +154,7 @@ impl Vault {
     fn void_if_worthless(&mut self, senior: Balance) {
         if senior == 0 && self.shares > 0 {
             // Wrapping: after 2³² wipe-outs of one pool, shares of the first generation would count again.
-            *self = Self { generation: self.generation.wrapping_add(1), end: self.end, ..Default::default() };
+            *self = Self { generation: self.generation.wrapping_add(1), ..Default::default() };
         }
     }
 }

@@ -31,6 +31,15 @@ fn bonus_should_go_to_the_provider() {
 }
 
 #[test]
+fn premium_should_be_rounded_down() {
+    let pricing = Pricing { unit_price: 1_004, max_bonus: Perbill::zero(), ..pricing() };
+    let buckets = Buckets { senior: 1, escrow: 1_004, ..Default::default() };
+    let settled = settle(buckets, period(1, &pricing, &met())).unwrap();
+    // A fifth is 200.8.
+    assert_eq!((settled.amounts.premium, settled.provider_income), (200, 804));
+}
+
+#[test]
 fn missed_should_cut_the_price_and_compensate() {
     let settled = settle(full(), period(5, &pricing(), &missed(30))).unwrap();
     assert_eq!(settled.step, Index { refund: 400, compensation: 1_500, reward: 0 });

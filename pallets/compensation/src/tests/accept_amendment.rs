@@ -146,14 +146,14 @@ fn accept_should_fail_when_it_makes_no_sense() {
 
 #[test]
 fn accept_should_move_sponsored_units_only_when_they_do_not_become_dearer() {
-    for (pricing, moves) in [(dear(), false), (cheap(), true)] {
+    for (pricing, refund) in [(dear(), None), (pricing(), Some(0)), (cheap(), Some(2 * 550))] {
         ExtBuilder::default().build_and_execute(|| {
             stake(SLA, 40_000);
             assert_ok!(Compensation::sponsor(signed(PROVIDER), SLA, ALICE, 1, 4, Balance::MAX));
             assert_ok!(propose(SLA, pricing, 2, false));
-            if moves {
+            if let Some(refund) = refund {
                 assert_ok!(accept(ALICE, 1, 0));
-                assert_eq!((claimable(PROVIDER), claimable(ALICE)), (2 * 550, 0));
+                assert_eq!((claimable(PROVIDER), claimable(ALICE)), (refund, 0));
             } else {
                 assert_noop!(accept(ALICE, 1, Balance::MAX), Error::<Test>::NothingToAccept);
             }
@@ -205,5 +205,120 @@ fn accept_should_fail_when_there_is_no_room_to_split() {
         assert_ok!(Compensation::cancel_subscription(signed(ALICE), SLA, 0));
         assert_ok!(accept(ALICE, 1, 0));
         assert_eq!(Accounts::<Test>::get(SLA, ALICE).subscriptions.len(), 8);
+    });
+}
+
+#[test]
+fn proposal_should_be_refused_when_all_backers_have_shares_already() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 9_000);
+        back(BOB, 1_000);
+        settle(SLA, &met());
+        assert_eq!((buckets().senior, buckets().pending), (1_000, 0));
+        assert_noop!(propose(SLA, cheap(), 3, true), Error::<Test>::BackersPresent);
+    });
+}
+
+#[test]
+fn accepted_units_should_need_cover_under_the_terms_signed() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 20_000);
+        subscribe(ALICE, 2, 6);
+        assert_ok!(propose(SLA, dear(), 3, false));
+        assert_eq!(Compensation::cover_required(SLA), Ok(2 * 4_000));
+        assert_ok!(accept(ALICE, 1, Balance::MAX));
+        assert_eq!(Compensation::cover_required(SLA), Ok(2 * 8_000));
+        let withdraw = |amount| Compensation::withdraw_cover(signed(PROVIDER), SLA, amount);
+        assert_noop!(withdraw(4_001), Error::<Test>::CoverNeeded);
+        assert_ok!(withdraw(4_000));
+    });
+}
+
+#[test]
+fn periods_that_wait_for_settlement_should_need_cover_under_their_own_terms() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 12_000);
+        subscribe(ALICE, 3, 6);
+        assert_ok!(propose(SLA, Pricing { cover_per_unit: 2_500, ..pricing() }, 2, false));
+        assert_ok!(accept(ALICE, 1, 0));
+        go_to(2);
+        amend(SLA);
+        let required = || Compensation::cover_required(SLA).unwrap();
+        assert_eq!(required(), 3 * 4_000);
+        settle_now(SLA, &met(), None);
+        assert_eq!(required(), 3 * 4_000);
+        settle_now(SLA, &met(), None);
+        assert_eq!(required(), 3 * 2_000);
+    });
+}
+
+#[test]
+fn amended_should_be_refused_when_there_are_too_many_versions() {
+    ExtBuilder::default().build_and_execute(|| {
+        for _ in 1..16 {
+            assert_ok!(propose(SLA, pricing(), 1, true));
+            amend(SLA);
+        }
+        let next = Amendment { version: 16, from: 1, carried_over: true, terms: terms(pricing()) };
+        assert_noop!(Compensation::on_amended(SLA, &next, &terms(pricing())), Error::<Test>::OutOfOrder);
+    });
+}
+
+#[test]
+fn subscribe_should_sell_under_the_new_terms_once_they_are_in_force() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 40_000);
+        subscribe(ALICE, 1, 6);
+        assert_ok!(propose(SLA, cheap(), 2, true));
+        go_to(2);
+        amend(SLA);
+        assert_ok!(Compensation::subscribe(signed(BOB), SLA, 1, 2, 1, 1_100));
+        assert_eq!(Accounts::<Test>::get(SLA, BOB).subscriptions.iter().map(|p| p.version).collect::<Vec<_>>(), [1]);
+        assert_eq!((claimable(BOB), wallet(BOB)), (0, RICH - 1_100));
+    });
+}
+
+#[test]
+fn accept_should_move_what_begins_with_the_new_terms_as_a_whole() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 40_000);
+        go_to(2);
+        subscribe(ALICE, 1, 2);
+        assert_ok!(propose(SLA, cheap(), 3, false));
+        assert_ok!(accept(ALICE, 1, 0));
+        let ledger = Accounts::<Test>::get(SLA, ALICE);
+        let kept = ledger.subscriptions.iter().map(|p| (p.id, p.from, p.until, p.version)).collect::<Vec<_>>();
+        assert_eq!((kept, ledger.history.len()), (vec![(1, 3, 5, 1)], 0));
+        assert_eq!((units(3), units(4), claimable(ALICE)), ((0, 1), (0, 1), 2 * 550));
+    });
+}
+
+#[test]
+fn proposal_should_need_cover_only_for_periods_in_which_it_is_in_force() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 16_000);
+        subscribe(ALICE, 1, 6);
+        subscribe(BOB, 3, 2);
+        // Too little for the four units of period 1, enough for the one of later periods.
+        settle(SLA, &missed(10));
+        assert_eq!(Compensation::cover_required(SLA), Ok(16_000));
+        assert_eq!(Compensation::capacity(SLA), Ok(14_000));
+        assert_ok!(propose(SLA, Pricing { cover_per_unit: 5_500, ..pricing() }, 2, true));
+    });
+}
+
+#[test]
+fn amended_should_leave_a_way_back_to_terms_under_which_nobody_subscribed() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 40_000);
+        for (from, cover_per_unit) in [(1, 5_500), (2, 6_000)] {
+            assert_ok!(propose(SLA, Pricing { cover_per_unit, ..pricing() }, from, true));
+            go_to(from);
+            amend(SLA);
+        }
+        // No period is settled, so all versions still count.
+        assert_ok!(Compensation::subscribe(signed(ALICE), SLA, 1, 2, 2, Balance::MAX));
+        assert_eq!(Compensation::cover_required(SLA), Ok(4_800));
+        assert_eq!((0..3).filter(|version| Versions::<Test>::contains_key(SLA, version)).count(), 3);
     });
 }

@@ -215,3 +215,156 @@ fn cancel_backing_should_return_what_has_not_begun_to_count() {
         assert_eq!(Compensation::claimable(SLA, &BOB), Claimable { exit: 100, ..Default::default() });
     });
 }
+
+#[test]
+fn back_should_refuse_nothing_even_when_there_is_no_minimum() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 1_000);
+        MinBacking::set(0);
+        assert_noop!(call(ALICE, 0), Error::<Test>::BackingTooSmall);
+        assert_ok!(call(ALICE, 1));
+    });
+}
+
+#[test]
+fn priced_should_be_told_with_what_became_of_deposits_and_exits() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 1_000);
+        back(ALICE, 500);
+        settle(SLA, &met());
+        let priced = |period, deposits, shares, exit_shares, exits| {
+            let event = Event::BackingPriced { agreement: SLA, period, deposits, shares, exit_shares, exits };
+            System::assert_has_event(event.into());
+        };
+        priced(0, 500, 500_000_000, 0, 0);
+        leave(ALICE, 200_000_000);
+        back(BOB, 300);
+        settle(SLA, &met());
+        priced(1, 300, 300_000_000, 200_000_000, 200);
+    });
+}
+
+#[test]
+fn cancel_backing_should_drop_a_row_about_nobody() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 1_000);
+        back(ALICE, 500);
+        assert_ok!(Compensation::cancel_backing(signed(ALICE), SLA, 0));
+        assert!(!Epochs::<Test>::contains_key(SLA, 0));
+    });
+}
+
+/// Alice is a customer; what she paid in while period 1 ran has a price that is not in her ledger; 1,000 of her shares
+/// are under notice, and a deposit of period 2, which runs, waits. So do new terms.
+fn priced_and_not_written_down() {
+    stake(SLA, 50_000);
+    subscribe(ALICE, 2, 5);
+    back(ALICE, 1_000);
+    settle(SLA, &met());
+    assert_ok!(Compensation::give_backing_notice(signed(ALICE), SLA, 1_000));
+    back(ALICE, 1_000);
+    go_to(2);
+    back(ALICE, 1_000);
+    settle_now(SLA, &met(), None);
+    assert_ok!(propose(SLA, pricing(), 4, false));
+    assert!(Epochs::<Test>::contains_key(SLA, 1));
+}
+
+#[test]
+fn every_call_that_writes_a_ledger_should_drop_the_rows_that_are_in_it() {
+    let max = Balance::MAX;
+    let by = || signed(ALICE);
+    let calls: [(&str, &dyn Fn() -> Result<(), DispatchError>); 15] = [
+        ("set_member", &|| Compensation::set_member(signed(PROVIDER), SLA, ALICE, 1)),
+        ("subscribe", &|| Compensation::subscribe(by(), SLA, 1, 1, 0, max)),
+        ("sponsor", &|| Compensation::sponsor(signed(PROVIDER), SLA, ALICE, 1, 1, max)),
+        ("claim", &|| Compensation::claim(by(), SLA).map(|_| ()).map_err(|e| e.error)),
+        ("cancel_subscription", &|| Compensation::cancel_subscription(by(), SLA, 0).map(|_| ()).map_err(|e| e.error)),
+        ("extend_subscription", &|| Compensation::extend_subscription(by(), SLA, 0, 1, 0, max)),
+        ("accept_amendment", &|| Compensation::accept_amendment(by(), SLA, 1, max).map(|_| ()).map_err(|e| e.error)),
+        ("back", &|| Compensation::back(by(), SLA, 100, 1)),
+        ("cancel_backing", &|| Compensation::cancel_backing(by(), SLA, 2)),
+        ("give_backing_notice", &|| Compensation::give_backing_notice(by(), SLA, 1)),
+        ("withdraw_notice", &|| Compensation::withdraw_notice(by(), SLA, 1)),
+        ("exit", &|| Compensation::exit(by(), SLA, 1_000).map(|_| ()).map_err(|e| e.error)),
+        ("hold_back", &|| Compensation::hold_back(SLA, &ALICE, PaymentSource::Claimable(SLA), 1)),
+        ("automatic payout", &|| {
+            Compensation::on_idle(1, Weight::MAX);
+            Ok(())
+        }),
+        ("automatic payout that cannot pay", &|| {
+            assert_ok!(Compensation::claim(by(), SLA));
+            go_to(3);
+            settle_now(SLA, &met(), None);
+            // What period 2 gave back is spent, and nothing is left but the row.
+            assert_ok!(Compensation::hold_back(SLA, &BOB, PaymentSource::Wallet, 1));
+            Compensation::on_idle(1, Weight::MAX);
+            assert!(!Epochs::<Test>::contains_key(SLA, 2));
+            Ok(())
+        }),
+    ];
+    for (name, call) in calls {
+        ExtBuilder::default().build_and_execute(|| {
+            priced_and_not_written_down();
+            assert_ok!(call());
+            assert!(!Epochs::<Test>::contains_key(SLA, 1), "{name}");
+        });
+    }
+}
+
+#[test]
+fn payout_should_write_down_who_has_nothing_to_claim() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 1_000);
+        back(ALICE, 500);
+        settle(SLA, &met());
+        Compensation::on_idle(1, Weight::MAX);
+        assert!(!Epochs::<Test>::contains_key(SLA, 0));
+        assert_eq!(Accounts::<Test>::get(SLA, ALICE).backing.shares, 500_000_000);
+    });
+}
+
+#[test]
+fn rows_about_void_shares_should_be_dropped_when_the_pool_closed_before_their_owners_were_seen() {
+    // A premium would be a last bit for those who bore the loss.
+    let pricing = dsla_primitives::terms::Pricing { premium_share: Default::default(), ..pricing() };
+    ExtBuilder::pricing(pricing).build_and_execute(|| {
+        go_to(0);
+        stake(SLA, 1_000);
+        back(ALICE, 3_000);
+        settle(SLA, &met());
+        subscribe(BOB, 1, 1);
+        go_to(3);
+        settle_now(SLA, &met(), None);
+        leave(ALICE, 3_000_000_000);
+        settle_now(SLA, &missed(80), None);
+        assert_eq!((buckets().junior, buckets().senior), (0, 0));
+        end(SLA, AgreementStatus::Terminated);
+        assert_ok!(Compensation::claim(signed(BOB), SLA));
+        assert_ok!(Compensation::claim(signed(PROVIDER), SLA));
+        assert!(!Pools::<Test>::contains_key(SLA) && Epochs::<Test>::contains_key(SLA, 3));
+        Compensation::on_idle(1, Weight::MAX);
+        assert_eq!(Accounts::<Test>::iter().count() + Epochs::<Test>::iter().count(), 0);
+        assert_eq!(crate::SweepQueue::<Test>::iter().count(), 0);
+    });
+}
+
+#[test]
+fn what_rounding_leaves_of_new_shares_should_be_nobodys() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 4_000);
+        back(CAROL, 2_000);
+        subscribe(SETTLER, 1, 2);
+        settle(SLA, &met());
+        back(ALICE, 103);
+        back(BOB, 103);
+        settle(SLA, &met());
+        // The premium makes it 2,200: 103 · 2,001,000,000 / 2,201 = 93,640,617.9, both 187,281,235.8.
+        let shares = || Pools::<Test>::get(SLA).unwrap().vault.shares;
+        assert_eq!(shares(), 2_187_281_235);
+        for who in [ALICE, BOB] {
+            assert_ok!(Compensation::give_backing_notice(signed(who), SLA, 93_640_617));
+        }
+        assert_eq!(shares(), 2_187_281_234);
+    });
+}

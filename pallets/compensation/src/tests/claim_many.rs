@@ -98,3 +98,72 @@ fn claims_should_be_feeless_exactly_when_they_pay() {
         assert!(!free(ALICE, claim(SLA)));
     });
 }
+
+#[test]
+fn claim_fee_should_be_told_whoever_gets_it() {
+    for (provider, treasury) in [(3, 0), (0, 2)] {
+        ExtBuilder::default().build_and_execute(|| {
+            stage();
+            Fee::set(ClaimFee { provider: Perbill::from_percent(provider), treasury: Perbill::from_percent(treasury) });
+            assert_ok!(Compensation::claim(signed(ALICE), SLA));
+            let (provider, treasury) = (Balance::from(provider) * 25, Balance::from(treasury) * 25);
+            System::assert_has_event(Event::ClaimFeePaid { agreement: SLA, who: ALICE, provider, treasury }.into());
+        });
+    }
+}
+
+#[test]
+fn nothing_to_claim_should_not_be_told_as_trouble() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage();
+        System::reset_events();
+        assert_ok!(many(ALICE, &[UNKNOWN, SLA, SLA, OTHER]));
+        assert_noop!(many(BOB, &[UNKNOWN]), Error::<Test>::NothingToClaim);
+        // Carol backs and has nothing to claim; the provider is paid.
+        back(CAROL, 500);
+        Compensation::on_idle(1, Weight::MAX);
+        let trouble = |record: &frame_system::EventRecord<RuntimeEvent, _>| {
+            matches!(record.event, RuntimeEvent::Compensation(Event::PayoutFailed { .. }))
+        };
+        assert!(!System::events().iter().any(trouble));
+        assert_eq!((claimable(PROVIDER), claimable(CAROL)), (0, 0));
+    });
+}
+
+#[test]
+fn claim_many_should_tell_where_it_could_not_pay() {
+    ExtBuilder::default().build_and_execute(|| {
+        register(OTHER, pricing());
+        for (agreement, weight) in [(SLA, 1), (OTHER, 3)] {
+            assert_ok!(Compensation::fund_rewards(signed(PROVIDER), agreement, 200));
+            assert_ok!(Compensation::set_member(signed(PROVIDER), agreement, NOBODY, weight));
+            assert_ok!(Compensation::set_member(signed(PROVIDER), agreement, ALICE, 17));
+        }
+        settle(SLA, &met());
+        settle(OTHER, &met());
+        // 90 / 18 do not make a wallet, 3 · (90 / 20) do.
+        assert_eq!(Compensation::claimable(OTHER, &NOBODY).reward, 12);
+        assert_ok!(many(NOBODY, &[SLA, OTHER]));
+        let error = Error::<Test>::BelowExistentialDeposit.into();
+        System::assert_has_event(Event::PayoutFailed { agreement: SLA, who: NOBODY, error }.into());
+        assert_eq!((wallet(NOBODY), claimable(NOBODY)), (12, 5));
+    });
+}
+
+#[test]
+fn claims_should_not_be_feeless_when_the_fee_leaves_too_little_for_a_wallet() {
+    for (provider, treasury) in [(10, 0), (0, 10)] {
+        let pricing = dsla_primitives::terms::Pricing { cover_per_unit: 1_000, unit_price: 0, ..pricing() };
+        ExtBuilder::pricing(pricing).build_and_execute(|| {
+            stake(SLA, 1_000);
+            assert_ok!(Compensation::sponsor(signed(PROVIDER), SLA, NOBODY, 1, 1, 0));
+            settle(SLA, &missed(1));
+            assert_eq!(claimable(NOBODY), ED);
+            let free = || Call::<Test>::claim { agreement: SLA }.is_feeless(&signed(NOBODY));
+            assert!(free());
+            Fee::set(ClaimFee { provider: Perbill::from_percent(provider), treasury: Perbill::from_percent(treasury) });
+            assert!(!free());
+            assert_noop!(many(NOBODY, &[SLA]), Error::<Test>::BelowExistentialDeposit);
+        });
+    }
+}

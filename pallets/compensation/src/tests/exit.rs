@@ -191,3 +191,44 @@ fn end_should_pay_shares_exits_and_deposits_without_a_call() {
         assert!(!crate::Pools::<Test>::contains_key(SLA));
     });
 }
+
+#[test]
+fn what_rounding_leaves_of_exits_should_be_the_providers_when_all_are_written_down() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 4_000);
+        back(ALICE, 1_000);
+        back(BOB, 1_000);
+        subscribe(CAROL, 1, 2);
+        settle(SLA, &met());
+        leave(ALICE, 1_000_000_000);
+        leave(BOB, 1_000_000_000);
+        // The premium makes it 2,200; a half is worth 10⁹ · 2,201 / 2,001,000,000 = 1,099.95, both 2,199.9.
+        settle(SLA, &met());
+        assert_eq!((buckets().exits, buckets().senior, buckets().junior), (2_199, 0, 4_001));
+        assert_ok!(Compensation::claim(signed(ALICE), SLA));
+        assert_eq!((wallet(ALICE), buckets().exits, claimable(PROVIDER)), (RICH + 99, 1_100, 1_800));
+        assert_ok!(Compensation::claim(signed(BOB), SLA));
+        assert_eq!((wallet(BOB), buckets().exits, claimable(PROVIDER)), (RICH + 99, 0, 1_801));
+    });
+}
+
+#[test]
+fn nothing_should_be_missing_for_an_exit_after_the_end() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage();
+        subscribe(CAROL, 3, 2);
+        assert_eq!(Compensation::cover_missing(SLA, SHARES), Ok(5_000));
+        end(SLA, AgreementStatus::Terminated);
+        assert_eq!(Compensation::cover_missing(SLA, SHARES), Ok(0));
+    });
+}
+
+#[test]
+fn capacity_should_be_without_notice_and_without_exits_that_wait() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage();
+        assert_ok!(notice(ALICE, 2_000_000_000));
+        assert_ok!(exit(ALICE, 500_000_000));
+        assert_eq!(Compensation::capacity(SLA), Ok(4_000 + 9_000 - 1_500 - 500));
+    });
+}

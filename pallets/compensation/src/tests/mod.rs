@@ -14,6 +14,7 @@ mod extend_subscription;
 mod faults;
 mod fund_rewards;
 mod lifecycle;
+mod matrix;
 mod model;
 mod parties;
 mod queries;
@@ -26,6 +27,7 @@ mod sponsor;
 mod stake_cover;
 mod subscribe;
 mod sweep;
+mod try_state;
 mod withdraw_cover;
 mod withdraw_rewards;
 

@@ -64,3 +64,20 @@ fn reads_should_give_nothing_when_there_is_no_pool() {
         assert_eq!(Compensation::surplus(UNKNOWN), Err(Error::<Test>::PoolNotFound.into()));
     });
 }
+
+#[test]
+fn ledger_should_be_up_to_date_before_it_is_written() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 20_000);
+        back(ALICE, 1_000);
+        subscribe(ALICE, 2, 2);
+        settle(SLA, &missed(10));
+        let ledger = Compensation::ledger(SLA, &ALICE).unwrap();
+        // 10 % of 1,000 and the bonus of 100 come back, 10 % of 5,000 are paid, for each unit.
+        assert_eq!(ledger.credit, Claimable { refund: 400, compensation: 1_000, ..Default::default() });
+        assert_eq!((ledger.subscriptions[0].claimed, ledger.backing.shares), (1, 1_000_000_000));
+        assert_eq!(crate::Accounts::<Test>::get(SLA, ALICE).credit, Claimable::default());
+        assert_eq!(Compensation::ledger(SLA, &BOB), Some(Default::default()));
+        assert_eq!(Compensation::ledger(UNKNOWN, &ALICE), None);
+    });
+}

@@ -21,6 +21,22 @@ fn integrity_test_should_pass() {
     sp_io::TestExternalities::default().execute_with(crate::Pallet::<Test>::integrity_test);
 }
 
+#[test]
+fn integrity_test_should_fail_when_the_fee_is_given_away_twice() {
+    use crate::{
+        mock::{quarters, Shares},
+        FeeShares,
+    };
+    use frame_support::traits::Hooks;
+    let most = sp_runtime::Perbill::one();
+    Shares::set(FeeShares { reporters: most, ..quarters() });
+    let outcome = std::panic::catch_unwind(|| {
+        sp_io::TestExternalities::default().execute_with(crate::Pallet::<Test>::integrity_test)
+    });
+    Shares::set(quarters());
+    assert!(outcome.is_err());
+}
+
 /// The table "A backer in numbers".
 #[test]
 fn readme_should_have_the_numbers_of_a_backer_right() {

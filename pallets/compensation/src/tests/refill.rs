@@ -144,3 +144,25 @@ fn refund_should_pay_what_is_held_back() {
         assert!(!Pools::<Test>::contains_key(SLA));
     });
 }
+
+#[test]
+fn hold_back_should_take_exits_when_nothing_else_is_left() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 8_000);
+        back(ALICE, 1_000);
+        subscribe(ALICE, 1, 2);
+        settle(SLA, &met());
+        leave(ALICE, 600_000_000);
+        settle(SLA, &met());
+        // The premium of 200 makes the price 1,201 / 1,001; 600 · 1,201 / 1,001 = 719.88.
+        let before = Claimable { refund: 200, exit: 719, ..Default::default() };
+        assert_eq!(Compensation::claimable(SLA, &ALICE), before);
+        let rest = Buckets { owed: buckets().owed - 200, exits: 719 - 300, held_back: 500, ..buckets() };
+        assert_ok!(hold(SLA, ALICE, PaymentSource::Claimable(SLA), 500));
+        assert_eq!(Compensation::claimable(SLA, &ALICE), Claimable { exit: 419, ..Default::default() });
+        assert_eq!(buckets(), rest);
+        assert_noop!(hold(SLA, ALICE, PaymentSource::Claimable(SLA), 420), Error::<Test>::InsufficientClaimable);
+        assert_ok!(hold(SLA, ALICE, PaymentSource::Claimable(SLA), 419));
+        assert_eq!((claimable(ALICE), buckets().exits, buckets().held_back), (0, 0, 919));
+    });
+}

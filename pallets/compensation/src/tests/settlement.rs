@@ -253,3 +253,17 @@ fn settlement_should_leave_no_rows_about_settled_periods_but_the_record() {
         assert_eq!(Settlements::<Test>::iter().count(), 1);
     });
 }
+
+#[test]
+fn nothing_should_be_moved_when_there_is_nothing_to_move() {
+    ExtBuilder::pricing(Pricing { unit_price: 0, ..pricing() }).build_and_execute(|| {
+        stake(SLA, 20_000);
+        System::reset_events();
+        // A transfer, a withdrawal or burning of nothing would be an event too.
+        subscribe(ALICE, 1, 1);
+        settle(SLA, &met());
+        assert_eq!(System::events().len(), 2);
+        let amounts = Settlement { units: 1, ..Default::default() };
+        assert_eq!(last_event(), Event::PeriodSettled { agreement: SLA, period: 0, amounts });
+    });
+}

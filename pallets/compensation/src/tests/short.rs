@@ -98,3 +98,30 @@ fn settle_next_now(credit: u32) -> Standing {
     let period = Pools::<Test>::get(SLA).unwrap().settled;
     on_verdict(SLA, period, &missed(credit), None).unwrap()
 }
+
+#[test]
+fn end_should_end_a_shortage() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage(4_000);
+        settle_next(10);
+        assert!(short().is_some());
+        end(SLA, AgreementStatus::Terminated);
+        assert_eq!(short(), None);
+    });
+}
+
+#[test]
+fn settlement_should_look_at_a_bounded_number_of_periods() {
+    ExtBuilder::default().build_and_execute(|| {
+        Agreements::mutate(|all| all.get_mut(&SLA).unwrap().periods = 20);
+        stake(SLA, 12_000);
+        subscribe(BOB, 1, 1);
+        go_to(8);
+        subscribe(ALICE, 1, 5);
+        go_to(12);
+        subscribe(CAROL, 2, 1);
+        // Of the periods 1 to 13 the last needs 12,000 of the 11,500 that are left; twelve are looked at.
+        assert_ok!(on_verdict(SLA, 0, &missed(10), None));
+        assert_eq!(short(), None);
+    });
+}

@@ -208,3 +208,19 @@ fn sweep_should_pay_nobody_twice() {
         assert_eq!((101..=105).map(wallet).collect::<Vec<_>>(), wallets);
     });
 }
+
+#[test]
+fn sweep_should_try_a_provider_once_that_cannot_be_paid() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 1_000);
+        VerificationFee::set(20);
+        settle_now(SLA, &met(), Some(PROVIDER));
+        assert_eq!((claimable(PROVIDER), Pools::<Test>::get(SLA).unwrap().provider_owed), (5, 0));
+        assert_ok!(Balances::transfer_allow_death(signed(PROVIDER), ALICE, wallet(PROVIDER)));
+        System::reset_events();
+        sweep();
+        let error = Error::<Test>::BelowExistentialDeposit.into();
+        let trouble = RuntimeEvent::from(Event::PayoutFailed { agreement: SLA, who: PROVIDER, error });
+        assert_eq!(System::events().iter().filter(|record| record.event == trouble).count(), 1);
+    });
+}

@@ -121,3 +121,15 @@ fn withdraw_cover_should_cost_by_the_periods_it_looked_at() {
         assert_eq!(post.actual_weight, Some(<() as WeightInfo>::withdraw_cover(4)));
     });
 }
+
+#[test]
+fn withdraw_cover_should_cost_as_many_periods_as_it_looks_at() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 20_000);
+        subscribe(ALICE, 1, 5);
+        settle(SLA, &met());
+        settle(SLA, &met());
+        let post = Compensation::withdraw_cover(signed(PROVIDER), SLA, 1).unwrap();
+        assert_eq!(post.actual_weight, Some(<() as crate::WeightInfo>::withdraw_cover(3)));
+    });
+}

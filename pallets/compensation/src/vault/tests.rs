@@ -54,6 +54,15 @@ fn end_should_set_everything_aside() {
     assert_eq!(end.assets_of(4), Some(40));
 }
 
+#[test]
+fn vault_should_be_slashed_below_a_tenth_of_the_first_price() {
+    // The first planck buys a million shares: (9 + 1) / (99,000,000 + 1,000,000) is a tenth of that price.
+    let vault = |shares| Vault { shares, ..Default::default() };
+    assert_eq!(vault(99_000_000).is_slashed(9), Some(false));
+    assert_eq!(vault(99_000_001).is_slashed(9), Some(true));
+    assert_eq!(vault(99_000_001).is_slashed(10), Some(false));
+}
+
 /// `a · b` in two halves, the upper one first.
 fn wide(a: u128, b: u128) -> (u128, u128) {
     let (low, high) = (u128::from(u64::MAX), 64u32);

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The attacks that pay, each as the shortest sequence of calls.
+
+use dsla_attacks::{
+    collusion, cover_withdrawal, first_depositor,
+    search::{Game, Knob},
+    self_challenge, wash_redemption,
+};
+use dsla_runtime::constants::currency::DSLA;
+
+const ONE: i128 = DSLA as i128;
+
+/// The profit of the strategy that sets only these knobs, in thousandths of a DSLA.
+fn profit(game: &mut dyn Game, set: &[(&str, u8)]) -> i128 {
+    let knobs: Vec<Knob> = game.knobs();
+    for (name, value) in set {
+        assert!(knobs.iter().any(|knob| knob.name == *name && *value < knob.size), "{name}");
+    }
+    let gene = |knob: &Knob| set.iter().find(|(name, _)| *name == knob.name).map_or(0, |(_, value)| *value);
+    let genes: Vec<u8> = knobs.iter().map(gene).collect();
+    game.profit(&genes) * 1_000 / ONE
+}
+
+/// A coalition with a million DSLA, all of which it has back in the end. It backs with 10, and in each of thirteen periods
+/// buys units for 250,000 if it can, which is a premium for its own shares, and leaves with all but 10. A share costs about
+/// half a DSLA by then. Three victims pay in 10, 16 and 1,234, and lose up to a share each.
+#[test]
+fn a_rich_first_backer_can_make_a_share_cost_a_good_part_of_a_dsla() {
+    let mut game = first_depositor::Real::patient();
+    let mut moves = vec![("back".to_owned(), 1), ("pump".to_owned(), 4), ("stay to the end".to_owned(), 1)];
+    for stage in 0..13 {
+        moves.extend([(format!("pump in {stage}"), 1), (format!("leave in {stage}"), 1)]);
+    }
+    let moves: Vec<(&str, u8)> = moves.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let gained = profit(&mut game, &moves);
+    assert!((1_600..1_650).contains(&gained), "{gained}");
+}
+
+/// A provider stakes 850. Two periods are missed, each worth 400; the second is just over, and neither is settled. It
+/// withdraws 600: what must stay is 400, and a fifth of the cover with the backers. Of the 800 it should pay it pays 250.
+#[test]
+fn a_provider_can_take_cover_back_between_a_miss_and_its_settlement() {
+    let mut game = cover_withdrawal::Real::new();
+    let withdrawal = [("move 0", 1), ("slot 0", 3), ("amount 0", 7)];
+    let saved = profit(&mut game, &withdrawal);
+    // With nothing left it does not pay for the verification of periods without income either.
+    assert!((550_000..554_000).contains(&saved), "{saved}");
+    // Without backers it can take what one period does not need, 450; it takes 400, and customers get 350 less.
+    let mut game = cover_withdrawal::Real::without_backers();
+    let saved = profit(&mut game, &[("move 0", 1), ("slot 0", 3), ("amount 0", 5)]);
+    assert!((350_000..354_000).contains(&saved), "{saved}");
+}
+
+/// A provider with 200 of cover, next to 800 of a backer, subscribes to 240 units of 4 by another account, and fails.
+#[test]
+fn a_provider_can_take_what_backers_have_as_its_own_customer() {
+    let mut game = collusion::Real::new();
+    let taken = profit(&mut game, &[("units from 1", 4), ("fail in 2", 1)]);
+    // What its own cover does not pay of the 960, but for the premium: half of the 120 that the units cost.
+    assert!((700_000..702_000).contains(&taken), "{taken}");
+}
+
+/// The committee says 100 %, and four accounts of the provider claim 99.9, 99.93, 99.95 and 99.99 before the customer can
+/// claim 97. The panel has to choose among met periods. Three bonds of 500 are lost, a quarter of them to the fourth.
+#[test]
+fn four_sham_claims_can_shut_an_honest_one_out() {
+    let mut game = self_challenge::Real::stuffed();
+    let lie = ("the committee lies", 1);
+    assert!(profit(&mut game, &[lie]) <= 0, "an honest customer who can claim wins");
+    let three = [lie, ("claim of sham0", 3), ("claim of sham1", 2), ("claim of sham2", 9)];
+    assert!(profit(&mut game, &three) < 0, "as long as there is room for its claim");
+    let four = [three.to_vec(), vec![("claim of sham3", 10)]].concat();
+    assert_eq!(profit(&mut game, &four), 7_500_000 - 3 * 500_000 * 3 / 4);
+}
+
+/// With a claim fee of 10 % a customer redeems its 200 for an offer of a friend, who cancels the voucher.
+#[test]
+fn a_claim_fee_can_be_evaded_by_an_offer_of_a_friend() {
+    let mut game = wash_redemption::Real::with_claim_fee();
+    let evasion = [("move 0", 2), ("offer 0", 1), ("quantity 0", 3), ("move 1", 4)];
+    assert_eq!(profit(&mut game, &evasion), 20_000);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Replays the corpus and some random inputs, without libFuzzer and always the same.
+
+use dsla_fuzz::{
+    catalogue::CATALOGUE,
+    chain,
+    input::{Bytes, MAX_RECORDS, RECORD},
+    play,
+    tally::{self, Tally},
+    world,
+};
+use std::{fs, path::Path, sync::Mutex};
+
+/// How many random inputs are played.
+const RANDOM: u32 = 25;
+
+/// Calls that the corpus need not make work, each for a reason.
+const NEVER: [&str; 15] = [
+    // Root is not asked to, see `dsla_fuzz::root`.
+    "System::set_code",
+    "System::set_code_without_checks",
+    "System::set_storage",
+    "System::kill_storage",
+    "System::kill_prefix",
+    "System::authorize_upgrade",
+    "System::authorize_upgrade_without_checks",
+    "System::apply_authorized_upgrade",
+    "Balances::force_unreserve",
+    "Balances::force_set_balance",
+    "Balances::force_adjust_total_issuance",
+    // Their proofs have a type without values.
+    "Babe::report_equivocation",
+    "Babe::report_equivocation_unsigned",
+    "Grandpa::report_equivocation",
+    "Grandpa::report_equivocation_unsigned",
+];
+
+/// How many errors of our pallets the corpus reaches at least.
+const ERRORS: usize = 140;
+
+/// The counts are those of the process, so one test at a time.
+static ONE: Mutex<()> = Mutex::new(());
+
+fn tally_of(inputs: impl IntoIterator<Item = Vec<u8>>) -> Tally {
+    let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    tally::with(std::mem::take);
+    inputs.into_iter().for_each(|input| play(&input));
+    tally::with(std::mem::take)
+}
+
+fn random(seed: u32) -> Vec<u8> {
+    let mut dice = Bytes::new(&seed.to_le_bytes());
+    dice.rest();
+    let length = (1 + dice.below(MAX_RECORDS)) * RECORD;
+    (0..length).map(|_| dice.byte()).collect()
+}
+
+fn corpus() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    paths.into_iter().map(|path| fs::read(path).expect("readable")).collect()
+}
+
+#[test]
+fn corpus_should_break_nothing_and_reach_every_call() {
+    let tally = tally_of(corpus());
+    println!("{}", tally.report());
+    let missing: Vec<String> =
+        tally.never_worked().into_iter().filter(|call| !NEVER.contains(&call.as_str())).collect();
+    assert!(missing.is_empty(), "the corpus no longer makes these work: {missing:?}; search again and distill");
+    let (seen, all) = (tally.errors().len(), CATALOGUE.errors().count());
+    assert!(seen >= ERRORS, "the corpus reaches {seen} of {all} errors of our pallets; it reached {ERRORS}");
+    assert!(NEVER.iter().all(|call| !tally.worked().contains(*call)), "a call that is left out has worked");
+}
+
+#[test]
+fn corpus_should_be_small() {
+    let inputs = corpus();
+    let bytes: usize = inputs.iter().map(Vec::len).sum();
+    assert!(!inputs.is_empty() && bytes <= 200_000, "{} inputs of {bytes} bytes", inputs.len());
+}
+
+#[test]
+fn random_inputs_should_break_nothing() {
+    let tally = tally_of((0..RANDOM).map(random));
+    assert_eq!(tally.inputs, u64::from(RANDOM));
+    assert!(tally.worked().len() > 30, "random inputs make {} calls work", tally.worked().len());
+}
+
+#[test]
+fn input_should_come_to_the_same_every_time_and_leave_the_first_state_alone() {
+    let first = world::visit(chain::root);
+    let once = tally_of([random(1), random(2)]);
+    assert_eq!(world::visit(chain::root), first);
+    let again = tally_of([random(1), random(2)]);
+    assert!(once.counts().eq(again.counts()));
+}
