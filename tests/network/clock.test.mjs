@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The clock of one validator of four goes wrong by 45 seconds: the others go on, and it is with them again when the clock
 // is right.
+//
+// The validators are not each other's reserved peers here. A node bans a peer that gives it blocks of the wrong time, and
+// refuses its requests; with a reserved peer the connection stays, and the one whose request was refused never asks again
+// (sc-network-sync 0.59): only a restart helps, which is the last step.
 
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
@@ -20,11 +24,13 @@ let clock;
 let checker;
 let index;
 
+const options = (open) => ({ host }) => ({ open, before: host.index === WRONG ? clock.before : [] });
+
 before(async () => {
   if (missing.length > 0) return;
   clock = makeClock(temporaryFolder('clock'), 'one');
   network = makeHosts(4);
-  validators = await startValidators(network.hosts, 'staging', undefined, ({ host }) => (host.index === WRONG ? { before: clock.before } : {}));
+  validators = await startValidators(network.hosts, 'staging', undefined, options(true));
   checker = new Checker(validators.map(({ url }) => url));
 });
 after(async () => {
@@ -60,6 +66,17 @@ test('a wrong clock', { skip: missing.join(', ') || false, timeout: 900_000 }, a
     index = await authorityIndex(validators[0].url, account(REHEARSAL(WRONG)).publicKey);
   });
 
+  const authorsAgain = async () => {
+    const start = checker.highest;
+    const since = Date.now();
+    await together(180);
+    await until('the healed one to author a final block', 240, async () => {
+      await checker.look();
+      return checker.highest > start && (await authors(validators[0].url, start + 1, checker.highest)).has(index);
+    });
+    console.log(`authors again after ${((Date.now() - since) / 1_000).toFixed(1)} s`);
+  };
+
   for (const [seconds, name] of [[45, 'ahead'], [-45, 'behind']]) {
     await t.test(`45 s ${name}: the others are not held up`, async () => {
       clock.set(seconds);
@@ -74,14 +91,20 @@ test('a wrong clock', { skip: missing.join(', ') || false, timeout: 900_000 }, a
 
     await t.test('the clock is right again', async () => {
       clock.set(0);
-      const start = checker.highest;
-      const since = Date.now();
-      await together(120);
-      await until('the healed one to author a final block', 240, async () => {
-        await checker.look();
-        return checker.highest > start && (await authors(validators[0].url, start + 1, checker.highest)).has(index);
-      });
-      console.log(`authors again after ${((Date.now() - since) / 1_000).toFixed(1)} s`);
+      await authorsAgain();
     });
   }
+
+  await t.test('between reserved peers: a restart brings it back', async () => {
+    await Promise.all(validators.map(({ process }) => process.stop()));
+    validators.forEach((validator) => validator.launch(options(false)(validator)));
+    await until('them to answer', 120, async () => (await checker.look()).every(Boolean));
+    await together(120);
+    clock.set(45);
+    await worstLag(50);
+    clock.set(0);
+    await validators[WRONG].process.stop();
+    validators[WRONG].launch(options(false)(validators[WRONG]));
+    await authorsAgain();
+  });
 });

@@ -34,12 +34,16 @@ export async function startValidators(hosts, chain, suri = REHEARSAL, how = () =
   });
   for (const validator of validators) {
     const others = validators.filter((other) => other !== validator).map(({ address }) => address);
-    /** Starts the process (again): behind the program `before`, with further options. */
-    validator.launch = ({ before = [], args = [] } = {}) => {
+    /**
+     * Starts the process (again): behind the program `before`, with further options. An `open` one finds its peers as on a
+     * public network; the others talk to the validators only, and to what `args` says.
+     */
+    validator.launch = ({ before = [], args = [], open = false } = {}) => {
+      const peers = open ? ['--bootnodes', ...others] : ['--reserved-only', ...others.flatMap((address) => ['--reserved-nodes', address])];
       validator.process = start(`validator ${validator.host.index + 1}`, 'ip', [
         'netns', 'exec', validator.host.namespace, ...before, NODE_BIN, ...validator.common, '--validator', '--node-key', validator.nodeKey,
         '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
-        '--no-prometheus', '--allow-private-ip', '--reserved-only', ...others.flatMap((address) => ['--reserved-nodes', address]), ...args,
+        '--no-prometheus', '--allow-private-ip', ...peers, ...args,
       ]);
     };
     validator.launch(how(validator));
