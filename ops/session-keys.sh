@@ -20,9 +20,14 @@ fail() {
     exit 1
 }
 
-account=$("$node" key inspect --public --output-type json "$stash" 2>/dev/null | sed -n 's/.*"publicKey": "\(0x[0-9a-f]*\)".*/\1/p') ||
-    fail "$stash is no address"
-[[ ${#account} -eq 66 ]] || fail "$stash is no address"
+account=$stash
+if [[ $stash != 0x* ]]; then
+    # For an address it says `publicKeyUri`; for a secret it would say more than that.
+    found=$("$node" key inspect --output-type json "$stash" 2>/dev/null) || fail "$stash is no address"
+    [[ $found == *'"publicKeyUri"'* ]] || fail "this is a secret; give the address of the account"
+    account=$(sed -n 's/.*"publicKey": "\(0x[0-9a-f]*\)".*/\1/p' <<<"$found")
+fi
+[[ $account =~ ^0x[0-9a-f]{64}$ ]] || fail "$stash is no address"
 
 call() {
     curl -sS --max-time 20 -H 'content-type: application/json' "$url" -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":[$2]}"

@@ -92,8 +92,9 @@ export function start(name, program, args, options = {}) {
 export async function startNode(args, { port, name = 'node' } = {}) {
   port ??= await freePort();
   const metrics = await freePort();
+  const listen = args.includes('--listen-addr') ? [] : ['--port', String(await freePort())];
   const node = start(name, NODE_BIN, [
-    '--rpc-port', String(port), '--port', String(await freePort()), '--prometheus-port', String(metrics),
+    '--rpc-port', String(port), ...listen, '--prometheus-port', String(metrics),
     '--no-mdns', '--no-telemetry', ...args,
   ]);
   await until(`${name} to open its RPC port`, 60, () => {

@@ -8,6 +8,9 @@ import { heights, rpc } from './checker.mjs';
 
 const RPC_PORT = 9944;
 
+/** The session keys of a machine: scheme and type. */
+const SESSION_KEYS = [['sr25519', 'babe'], ['ed25519', 'gran'], ['sr25519', 'imon'], ['sr25519', 'audi']];
+
 /** Where the keys of the rehearsal's validator `i` come from. */
 export const REHEARSAL = (i) => `//dsla//rehearsal//${i + 1}`;
 
@@ -20,15 +23,16 @@ export function peerOf(host) {
 
 /**
  * Starts one validator on each of `hosts`, with the keys `//dsla//rehearsal//1` and so on; `how` gives the options of the
- * first `launch` of each.
+ * first `launch` of each. Where `suri` gives nothing, the machine has no keys yet.
  */
 export async function startValidators(hosts, chain, suri = REHEARSAL, how = () => ({})) {
   const folder = temporaryFolder('network');
   const validators = hosts.map((host) => {
     const base = join(folder, `${host.index + 1}`);
     const common = ['--base-path', base, '--chain', chain];
-    for (const [scheme, type] of [['sr25519', 'babe'], ['ed25519', 'gran']]) {
-      execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', suri(host.index)]);
+    const secret = suri(host.index);
+    for (const [scheme, type] of secret ? SESSION_KEYS : []) {
+      execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', secret]);
     }
     return { host, base, common, ...peerOf(host), url: `ws://${host.address}:${RPC_PORT}` };
   });
@@ -42,7 +46,7 @@ export async function startValidators(hosts, chain, suri = REHEARSAL, how = () =
       const peers = open ? ['--bootnodes', ...others] : ['--reserved-only', ...others.flatMap((address) => ['--reserved-nodes', address])];
       validator.process = start(`validator ${validator.host.index + 1}`, 'ip', [
         'netns', 'exec', validator.host.namespace, ...before, NODE_BIN, ...validator.common, '--validator', '--node-key', validator.nodeKey,
-        '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
+        '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-methods', 'unsafe', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
         '--no-prometheus', '--allow-private-ip', ...peers, ...args,
       ]);
     };
