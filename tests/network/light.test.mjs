@@ -109,6 +109,9 @@ test('light clients', { timeout: 600_000 }, async (t) => {
     const checkpoint = await until('a checkpoint', 60, () => rpc(nodes[0].url, 'sync_state_genSyncSpec', true).catch(() => undefined));
     assert.ok(checkpoint.lightSyncState.finalizedBlockHeader);
     assert.deepEqual(checkpoint.genesis, spec.genesis);
+    // It does look at the checkpoint: one that is no header is refused.
+    const lightSyncState = { ...checkpoint.lightSyncState, finalizedBlockHeader: '0x00' };
+    await assert.rejects(light({ ...checkpoint, lightSyncState }));
     const since = Date.now();
     const late = await light(checkpoint);
     const height = await follows(late);

@@ -78,6 +78,7 @@ test('all stopped for longer than an epoch', { skip: missing.join(', ') || false
       await finalizes(180);
       console.log(`blocks and finality after ${((Date.now() - since) / 1_000).toFixed(1)} s`);
       assert.equal(await rpc(url, 'chain_getBlockHash', before.final), before.finalHash, 'a block that was final must stay');
+      assert.ok(validators.some(({ process }) => /Epoch\(s\) skipped/.test(process.log())), 'as the runbook says');
       assert.ok((await epochOf(url)).index >= index + Math.floor(epochs), 'the epochs of the outage were skipped, not made up for');
     });
   }

@@ -98,7 +98,7 @@ test('fresh nodes and a restored one', { skip: possible ? false : 'needs root, i
     const index = await authorityIndex(validators[0].url, account(REHEARSAL(3)).publicKey);
     const backup = join(folder, 'backup.tar');
     await victim.process.stop();
-    execFileSync('tar', ['-C', victim.base, '-cf', backup, '.']);
+    execFileSync('tar', ['-C', victim.base, '-cSf', backup, '.']);
     const saved = JSON.parse(execFileSync(NODE_BIN, ['chain-info', ...victim.common], { stdio: ['ignore', 'pipe', 'ignore'] }));
     victim.launch(guests());
     const start = checker.highest;
@@ -109,7 +109,7 @@ test('fresh nodes and a restored one', { skip: possible ? false : 'needs root, i
     await victim.process.stop('SIGKILL');
     rmSync(victim.base, { recursive: true });
     mkdirSync(victim.base);
-    execFileSync('tar', ['-C', victim.base, '-xf', backup]);
+    execFileSync('tar', ['-C', victim.base, '-xSf', backup]);
     victim.launch(guests());
     const since = Date.now();
     const first = await until('the restored validator to answer', 60, () => heights(victim.url));

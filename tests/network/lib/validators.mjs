@@ -27,9 +27,12 @@ export function peerOf(host) {
  */
 export async function startValidators(hosts, chain, suri = REHEARSAL, how = () => ({})) {
   const folder = temporaryFolder('network');
+  // The genesis is computed once, and not by every node.
+  const raw = join(folder, 'raw.json');
+  execFileSync(NODE_BIN, ['export-chain-spec', '--chain', chain, '--raw', '--output', raw], { stdio: 'ignore' });
   const validators = hosts.map((host) => {
     const base = join(folder, `${host.index + 1}`);
-    const common = ['--base-path', base, '--chain', chain];
+    const common = ['--base-path', base, '--chain', raw];
     const secret = suri(host.index);
     for (const [scheme, type] of secret ? SESSION_KEYS : []) {
       execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', secret]);
@@ -53,7 +56,7 @@ export async function startValidators(hosts, chain, suri = REHEARSAL, how = () =
     validator.launch(how(validator));
   }
   try {
-    await until('all validators to answer', 120, async () => {
+    await until('all validators to answer', 180, async () => {
       const dead = validators.find(({ process }) => !process.alive());
       if (dead) throw new Error(`${dead.process.name} ended:\n${dead.process.tail()}`);
       return (await Promise.all(validators.map(({ url }) => heights(url)))).every(Boolean);
