@@ -14,7 +14,7 @@ Installs what is missing, builds the node, and runs the named tests, or all of t
 
   partition   two and two, three and one: nothing contradicts, finality returns
   kill        validators killed at random under load
-  stop        all stopped for 1.5 and 3.5 epochs, two of four for 1.5
+  stop        all stopped for 2.5 and 3.5 epochs, two of four for 1.5
   clock       one clock 45 s ahead, and 45 s behind
   disk        one disk fills under load
   warp        fresh nodes by full and by warp sync, a validator restored from a backup

@@ -18,7 +18,7 @@ export function load(alive) {
     const nonces = new Map();
     while (running) {
       const urls = alive();
-      const api = await connect(urls[Math.floor(Math.random() * urls.length)]).catch(() => undefined);
+      const api = await connect(urls[Math.floor(Math.random() * urls.length)], { once: true }).catch(() => undefined);
       if (!api) {
         await sleep(1_000);
         continue;
