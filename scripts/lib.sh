@@ -77,7 +77,7 @@ claim_target() {
 
 # What the demo and the end-to-end tests need on top.
 need_demo_tools() {
-    need_packages node=nodejs npm=npm prometheus=prometheus
+    need_packages node=nodejs npm=npm prometheus=prometheus prometheus-node-exporter=prometheus-node-exporter
     local major
     major="$(node --version | sed 's/^v\([0-9]*\).*/\1/')"
     [[ $major -ge 18 ]] || die "Node.js $(node --version) is too old; 18 or newer is needed"

@@ -4,16 +4,16 @@
 
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
-import { DSLA, account, connect } from '../e2e/lib/chain.mjs';
+import { DSLA } from '../e2e/lib/chain.mjs';
 import { sleep, temporaryFolder, until } from '../e2e/lib/node.mjs';
 import { Checker, heights, rpc } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { load, payers } from './lib/load.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { startValidators } from './lib/validators.mjs';
 
 const KILLS = Number(process.env.DSLA_KILLS ?? 5);
 const possible = canMakeHosts();
-const payers = Array.from({ length: 10 }, (_, i) => account(`//network/payer/${i}`));
 let network;
 let validators = [];
 let checker;
@@ -30,46 +30,9 @@ after(async () => {
   network?.remove();
 });
 
-/** Transfers to oneself, as fast as each payer's last one is in the pool, through a node that lives. */
-function load() {
-  let running = true;
-  let sent = 0;
-  const work = async () => {
-    const nonces = new Map();
-    while (running) {
-      const alive = validators.filter(({ process }) => process.alive());
-      const { url } = alive[Math.floor(Math.random() * alive.length)];
-      const api = await connect(url).catch(() => undefined);
-      if (!api) continue;
-      try {
-        for (let i = 0; i < 20 && running; i += 1) {
-          await Promise.all(payers.map(async (payer) => {
-            const nonce = nonces.get(payer) ?? (await api.rpc.system.accountNextIndex(payer.address)).toNumber();
-            await api.tx.balances.transferKeepAlive(payer.address, 1n).signAndSend(payer, { nonce });
-            nonces.set(payer, nonce + 1);
-            sent += 1;
-          }));
-          await sleep(500);
-        }
-      } catch {
-        // The node was killed, or the pool of another one does not know the last transactions: start over.
-        nonces.clear();
-        await sleep(1_000);
-      }
-      await api.disconnect().catch(() => {});
-    }
-  };
-  const done = work();
-  return async () => {
-    running = false;
-    await done;
-    return sent;
-  };
-}
-
 test(`${KILLS} kills`, { skip: possible ? false : 'needs root, ip and nft', timeout: (120 + KILLS * 150) * 1_000 }, async () => {
   await until('four validators to finalize', 120, async () => (await checker.look()).every((node) => node?.final >= 3));
-  const stop = load();
+  const stop = load(() => validators.filter(({ process }) => process.alive()).map(({ url }) => url));
   const times = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const victim = validators[Math.floor(Math.random() * validators.length)];

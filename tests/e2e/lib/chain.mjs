@@ -17,11 +17,14 @@ export class ChainError extends Error {
   }
 }
 
-export async function connect(url) {
+/** `once`: gives up when the node is not there, and does not connect again when it goes away. */
+export async function connect(url, { once = false } = {}) {
+  const provider = new WsProvider(url, once ? false : 500);
+  if (once) await provider.connect();
   return ApiPromise.create({
-    provider: new WsProvider(url, 500),
+    provider,
     noInitWarn: true,
-    throwOnConnect: false,
+    throwOnConnect: once,
     // The dev_ namespace of nodes that seal by hand.
     rpc: {
       dev: {

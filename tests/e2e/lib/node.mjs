@@ -91,13 +91,15 @@ export function start(name, program, args, options = {}) {
 /** Starts a node and waits until it answers. */
 export async function startNode(args, { port, name = 'node' } = {}) {
   port ??= await freePort();
+  const metrics = await freePort();
+  const listen = args.includes('--listen-addr') ? [] : ['--port', String(await freePort())];
   const node = start(name, NODE_BIN, [
-    '--rpc-port', String(port), '--port', String(await freePort()), '--prometheus-port', String(await freePort()),
+    '--rpc-port', String(port), ...listen, '--prometheus-port', String(metrics),
     '--no-mdns', '--no-telemetry', ...args,
   ]);
   await until(`${name} to open its RPC port`, 60, () => {
     if (!node.alive()) throw new Error(`${name} ended:\n${node.tail()}`);
     return node.log().includes('Running JSON-RPC server');
   });
-  return { ...node, port, url: `ws://127.0.0.1:${port}` };
+  return { ...node, port, url: `ws://127.0.0.1:${port}`, metrics: `127.0.0.1:${metrics}` };
 }

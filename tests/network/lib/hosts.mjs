@@ -40,7 +40,11 @@ export function makeHosts(count) {
     spawn: (program, args, options) => spawn('ip', ['netns', 'exec', `${PREFIX}-${i + 1}`, program, ...args], options),
   }));
   const remove = () => {
-    hosts.forEach(({ namespace }) => quietly('ip', 'netns', 'del', namespace));
+    hosts.forEach(({ index, namespace }) => {
+      // A namespace lives on while a process of a run that was killed is in it, and with it the name of its link.
+      quietly('ip', 'link', 'del', `${PREFIX}-o${index + 1}`);
+      quietly('ip', 'netns', 'del', namespace);
+    });
     quietly('ip', 'link', 'del', BRIDGE);
   };
   remove();

@@ -8,35 +8,64 @@ import { heights, rpc } from './checker.mjs';
 
 const RPC_PORT = 9944;
 
-/** Starts one validator on each of `hosts`, with the keys `//dsla//rehearsal//1` and so on. */
-export async function startValidators(hosts, chain, suri = (i) => `//dsla//rehearsal//${i + 1}`) {
+/** The session keys of a machine: scheme and type. */
+const SESSION_KEYS = [['sr25519', 'babe'], ['ed25519', 'gran'], ['sr25519', 'imon'], ['sr25519', 'audi']];
+
+/** Where the keys of the rehearsal's validator `i` come from. */
+export const REHEARSAL = (i) => `//dsla//rehearsal//${i + 1}`;
+
+/** The secret of a host's node on the network, and the address under which others find it. */
+export function peerOf(host) {
+  const nodeKey = `${host.index + 1}`.padStart(64, '0');
+  const id = execFileSync(NODE_BIN, ['key', 'inspect-node-key'], { input: nodeKey, stdio: ['pipe', 'pipe', 'ignore'] }).toString().trim();
+  return { nodeKey, address: `/ip4/${host.address}/tcp/30333/p2p/${id}` };
+}
+
+/**
+ * Starts one validator on each of `hosts`, with the keys `//dsla//rehearsal//1` and so on; `how` gives the options of the
+ * first `launch` of each. Where `suri` gives nothing, the machine has no keys yet.
+ */
+export async function startValidators(hosts, chain, suri = REHEARSAL, how = () => ({})) {
   const folder = temporaryFolder('network');
+  // The genesis is computed once, and not by every node.
+  const raw = join(folder, 'raw.json');
+  execFileSync(NODE_BIN, ['export-chain-spec', '--chain', chain, '--raw', '--output', raw], { stdio: 'ignore' });
   const validators = hosts.map((host) => {
     const base = join(folder, `${host.index + 1}`);
-    const common = ['--base-path', base, '--chain', chain];
-    for (const [scheme, type] of [['sr25519', 'babe'], ['ed25519', 'gran']]) {
-      execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', suri(host.index)]);
+    const common = ['--base-path', base, '--chain', raw];
+    const secret = suri(host.index);
+    for (const [scheme, type] of secret ? SESSION_KEYS : []) {
+      execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', secret]);
     }
-    const nodeKey = `${host.index + 1}`.padStart(64, '0');
-    const id = execFileSync(NODE_BIN, ['key', 'inspect-node-key'], { input: nodeKey, stdio: ['pipe', 'pipe', 'ignore'] }).toString().trim();
-    return { host, base, common, nodeKey, address: `/ip4/${host.address}/tcp/30333/p2p/${id}`, url: `ws://${host.address}:${RPC_PORT}` };
+    return { host, base, common, ...peerOf(host), url: `ws://${host.address}:${RPC_PORT}` };
   });
   for (const validator of validators) {
     const others = validators.filter((other) => other !== validator).map(({ address }) => address);
-    validator.launch = () => {
+    /**
+     * Starts the process (again): behind the program `before`, with further options. An `open` one finds its peers as on a
+     * public network; the others talk to the validators only, and to what `args` says.
+     */
+    validator.launch = ({ before = [], args = [], open = false } = {}) => {
+      const peers = open ? ['--bootnodes', ...others] : ['--reserved-only', ...others.flatMap((address) => ['--reserved-nodes', address])];
       validator.process = start(`validator ${validator.host.index + 1}`, 'ip', [
-        'netns', 'exec', validator.host.namespace, NODE_BIN, ...validator.common, '--validator', '--node-key', validator.nodeKey,
-        '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
-        '--no-prometheus', '--allow-private-ip', '--reserved-only', ...others.flatMap((address) => ['--reserved-nodes', address]),
+        'netns', 'exec', validator.host.namespace, ...before, NODE_BIN, ...validator.common, '--validator', '--node-key', validator.nodeKey,
+        '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-methods', 'unsafe', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
+        '--no-prometheus', '--allow-private-ip', ...peers, ...args,
       ]);
     };
-    validator.launch();
+    validator.launch(how(validator));
   }
-  await until('all validators to answer', 120, async () => {
-    const dead = validators.find(({ process }) => !process.alive());
-    if (dead) throw new Error(`${dead.process.name} ended:\n${dead.process.tail()}`);
-    return (await Promise.all(validators.map(({ url }) => heights(url)))).every(Boolean);
-  });
+  try {
+    await until('all validators to answer', 180, async () => {
+      const dead = validators.find(({ process }) => !process.alive());
+      if (dead) throw new Error(`${dead.process.name} ended:\n${dead.process.tail()}`);
+      return (await Promise.all(validators.map(({ url }) => heights(url)))).every(Boolean);
+    });
+  } catch (error) {
+    // Nobody else knows them yet, and a test does not end while they run.
+    await Promise.all(validators.map(({ process }) => process.stop()));
+    throw error;
+  }
   return validators;
 }
 

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs the network tests: real validators, each on a host of its own, that are cut off, killed, stopped, misled about the
+# time, and left without disk. Ends with a table. See --help.
+set -euo pipefail
+given_node="${NODE_BIN:-}"
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+    cat <<'TEXT'
+usage: scripts/network.sh [--long] [TEST ...]
+
+Installs what is missing, builds the node, and runs the named tests, or all of them, one after the other:
+
+  partition   two and two, three and one: nothing contradicts, finality returns
+  kill        validators killed at random under load
+  stop        all stopped for 2.5 and 3.5 epochs, two of four for 1.5
+  clock       one clock 45 s ahead, and 45 s behind
+  disk        one disk fills under load
+  warp        fresh nodes by full and by warp sync, a validator restored from a backup
+  light       a light client reads a claimable balance
+
+  --long      50 kills, 10 rounds of partitions, 10 filled disks, 600 blocks before the fresh nodes
+
+Needs root for hosts, clocks and disks (`light` does not). A node in NODE_BIN is taken as it is, and nothing is built.
+TEXT
+}
+
+ALL=(partition kill stop clock disk warp light)
+long=false tests=()
+for argument in "$@"; do
+    case "$argument" in
+        --long) long=true ;;
+        -h | --help) usage; exit 0 ;;
+        *)
+            [[ " ${ALL[*]} " == *" $argument "* ]] || { usage >&2; die "unknown test $argument"; }
+            tests+=("$argument")
+            ;;
+    esac
+done
+[[ ${#tests[@]} -gt 0 ]] || tests=("${ALL[@]}")
+[[ "${tests[*]}" == light || $EUID -eq 0 ]] || die "network namespaces need root: sudo --preserve-env=HOME,PATH $0 $*"
+
+heading "Tools"
+need_demo_tools
+need_packages ip=iproute2 nft=nftables faketime=faketime mkfs.ext4=e2fsprogs losetup=mount
+if [[ -n $given_node ]]; then
+    NODE_BIN="$given_node"
+else
+    need_build_tools
+    heading "Build"
+    build_binaries
+fi
+say "node: $("$NODE_BIN" --version)"
+
+if $long; then export DSLA_KILLS=50 DSLA_CUTS=10 DSLA_FILLS=10 DSLA_BLOCKS=600; fi
+
+failed=() table="" begin=$SECONDS
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
+for name in "${tests[@]}"; do
+    heading "$name"
+    since=$SECONDS
+    set +e
+    (cd "$ROOT/tests/network" && node --test --test-reporter=spec "$name.test.mjs") | tee "$log"
+    status=${PIPESTATUS[0]}
+    set -e
+    verdict=passed
+    # A test that was skipped has shown nothing.
+    if [[ $status -ne 0 ]] || ! grep -q '^ℹ skipped 0$' "$log"; then verdict=FAILED failed+=("$name"); fi
+    table+="$(printf '  %-10s %-8s %s' "$name" "$verdict" "$(duration $((SECONDS - since)))")"$'\n'
+done
+
+heading "Result"
+printf '%s' "$table"
+if [[ ${#failed[@]} -gt 0 ]]; then
+    die "${failed[*]} (after $(duration $((SECONDS - begin))))"
+fi
+printf '%spassed: %s (in %s)%s\n' "$GREEN" "${tests[*]}" "$(duration $((SECONDS - begin)))" "$PLAIN"

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The disk of one validator of four fills under load. It ends in time, refuses to start while there is no room, and goes on
+// where it was when there is. And what happens to a node that was told not to watch its disk. DSLA_FILLS is how often.
+
+import { strict as assert } from 'node:assert';
+import { after, before, test } from 'node:test';
+import { DSLA } from '../e2e/lib/chain.mjs';
+import { temporaryFolder, until } from '../e2e/lib/node.mjs';
+import { Checker, heights, rpc } from './lib/checker.mjs';
+import { canMakeDisks, makeDisk } from './lib/disk.mjs';
+import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { load, payers } from './lib/load.mjs';
+import { rehearsalSpec } from './lib/spec.mjs';
+import { stateOf } from './lib/state.mjs';
+import { startValidators } from './lib/validators.mjs';
+
+const FILLS = Number(process.env.DSLA_FILLS ?? 1);
+const VICTIM = 3;
+/** In mebibytes: the disk, what must be free for the node to run, and what is left. */
+const [SIZE, LIMIT, LEFT] = [384, 64, 32];
+const WATCHING = ['--db-storage-threshold', String(LIMIT), '--db-storage-polling-period', '1'];
+const missing = [canMakeHosts() ? [] : 'needs root, ip and nft', canMakeDisks() ? [] : 'needs mkfs.ext4 and loop devices'].flat();
+let network;
+let validators = [];
+let disk;
+let checker;
+let victim;
+let stopLoad;
+
+before(async () => {
+  if (missing.length > 0) return;
+  const spec = rehearsalSpec(temporaryFolder('spec'), payers.map(({ address }) => address), 1_000n * DSLA);
+  network = makeHosts(4);
+  validators = await startValidators(network.hosts, spec, undefined, ({ host, base }) => {
+    if (host.index !== VICTIM) return {};
+    disk = makeDisk(base, SIZE);
+    return { args: WATCHING };
+  });
+  victim = validators[VICTIM];
+  checker = new Checker(validators.map(({ url }) => url));
+});
+after(async () => {
+  await stopLoad?.();
+  await Promise.all(validators.map(({ process }) => process.stop()));
+  disk?.remove();
+  network?.remove();
+});
+
+const others = () => validators.filter((validator) => validator !== victim);
+
+/** The three others finalize `blocks` more. */
+async function othersGoOn(blocks) {
+  const start = checker.highest;
+  await until(`${blocks} more final blocks of the others`, 120, async () => {
+    await checker.look();
+    return checker.highest >= start + blocks;
+  });
+}
+
+/** The victim is there again, with the block it had, and has the same state as the others. */
+async function back(before) {
+  const since = Date.now();
+  await until('the validator to catch up', 120, async () => {
+    if (!victim.process.alive()) throw new Error(`it ended:\n${victim.process.tail()}`);
+    const seen = await checker.look();
+    return seen[VICTIM] && seen[VICTIM].final >= before.final && seen[VICTIM].final >= checker.highest - 3;
+  });
+  const seconds = ((Date.now() - since) / 1_000).toFixed(1);
+  assert.equal(await rpc(victim.url, 'chain_getBlockHash', before.final), before.finalHash, 'a block that was final must stay');
+  const hash = await rpc(victim.url, 'chain_getFinalizedHead');
+  await until('another one to have this block final', 60, async () => (await heights(others()[0].url)).final >= (await heights(victim.url)).final);
+  assert.deepEqual(await stateOf(victim.url, hash), await stateOf(others()[0].url, hash));
+  return seconds;
+}
+
+test('a full disk', { skip: missing.join(', ') || false, timeout: (600 + FILLS * 300) * 1_000 }, async (t) => {
+  await t.test('four validators finalize under load', async () => {
+    await until('four validators to finalize', 180, async () => (await checker.look()).every((node) => node?.final >= 3));
+    stopLoad = load(() => others().map(({ url }) => url));
+    assert.ok(disk.free() > LIMIT, `${disk.free()} MiB are free`);
+  });
+
+  for (let fill = 1; fill <= FILLS; fill += 1) {
+    await t.test(`fill ${fill} of ${FILLS}: it ends in time`, async () => {
+      const before = await heights(victim.url);
+      disk.fill(LEFT);
+      const code = await victim.process.ended;
+      assert.equal(code, 1, `it ends with an error, so that somebody looks, not with ${code}`);
+      assert.match(victim.process.log(), /dropped below threshold: 64MiB/);
+      assert.doesNotMatch(victim.process.log(), /panicked|corrupt/i);
+      assert.ok(disk.free() >= LEFT / 2, 'it has not used what was left');
+      await othersGoOn(3);
+      victim.launch({ args: WATCHING });
+      assert.equal(await victim.process.ended, 1, 'it does not start while there is no room');
+      assert.match(victim.process.log(), /dropped below threshold: 64MiB/);
+      disk.empty();
+      victim.launch({ args: WATCHING });
+      console.log(`fill ${fill} of ${FILLS}: back after ${await back(before)} s`);
+    });
+  }
+
+  await t.test('without the watch: the disk is full to the last byte', async () => {
+    const unwatched = { args: ['--db-storage-threshold', '0'] };
+    await victim.process.stop();
+    victim.launch(unwatched);
+    await until('it to answer', 120, () => heights(victim.url));
+    const before = await heights(victim.url);
+    disk.fill(0);
+    const start = Date.now();
+    const outcome = await Promise.race([victim.process.ended.then((code) => `ended with ${code}`), othersGoOn(25).then(() => 'runs on')]);
+    console.log(`full disk, unwatched: ${outcome} after ${((Date.now() - start) / 1_000).toFixed(0)} s`);
+    console.log(victim.process.log().split('\n').filter((line) => /error|panic|space/i.test(line)).slice(-5).join('\n'));
+    await checker.look();
+    if (victim.process.alive()) await victim.process.stop('SIGKILL');
+    disk.empty();
+    victim.launch(unwatched);
+    console.log(`back after ${await back(before)} s`);
+  });
+});
