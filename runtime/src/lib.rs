@@ -161,8 +161,9 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     system_version: 1,
 };
 
-/// The pallets. The module is only there for the macro.
-#[frame_support::runtime]
+/// The pallets. The module is only there for the macro. (`legacy_ordering`: in the order of the list, and not of the
+/// indices.)
+#[frame_support::runtime(legacy_ordering)]
 mod runtime {
     /// The runtime.
     #[runtime::runtime]
@@ -181,7 +182,7 @@ mod runtime {
     pub struct Runtime;
 
     // An index is part of every call, event, error and origin. It is never reused: where a pallet goes, a line
-    // `// DELETED: <index> <name>` stays. Hooks run in the order of the list.
+    // `// DELETED: <index> <name>` stays. Hooks run, and genesis is built, in the order of the list.
 
     // 0..9: the block
     #[runtime::pallet_index(0)]
@@ -193,8 +194,8 @@ mod runtime {
     // reserved: 3 preimage, 4 scheduler, 5 multi-block migrations, 6 safe mode, 7 tx pause
 
     // 10..19: consensus. BABE comes before everything that asks who the author is, and before Session, which asks it
-    // whether the epoch has ended. Genesis is built in this order too: Session asks Staking for the first validators,
-    // and Staking bonds what Balances has given out. Grandpa comes after Session, so that it signals a new set in the
+    // whether the epoch has ended. At genesis Session asks Staking for the first validators, and Staking bonds what Balances
+    // has given out: both come before it. Grandpa comes after Session, so that it signals a new set in the
     // block that made it.
     #[runtime::pallet_index(10)]
     pub type Babe = pallet_babe;

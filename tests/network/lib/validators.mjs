@@ -8,13 +8,16 @@ import { heights, rpc } from './checker.mjs';
 
 const RPC_PORT = 9944;
 
+/** The session keys of a machine: scheme and type. */
+const SESSION_KEYS = [['sr25519', 'babe'], ['ed25519', 'gran'], ['sr25519', 'imon'], ['sr25519', 'audi']];
+
 /** Starts one validator on each of `hosts`, with the keys `//dsla//rehearsal//1` and so on. */
 export async function startValidators(hosts, chain, suri = (i) => `//dsla//rehearsal//${i + 1}`) {
   const folder = temporaryFolder('network');
   const validators = hosts.map((host) => {
     const base = join(folder, `${host.index + 1}`);
     const common = ['--base-path', base, '--chain', chain];
-    for (const [scheme, type] of [['sr25519', 'babe'], ['ed25519', 'gran']]) {
+    for (const [scheme, type] of SESSION_KEYS) {
       execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', suri(host.index)]);
     }
     const nodeKey = `${host.index + 1}`.padStart(64, '0');
