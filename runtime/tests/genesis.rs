@@ -8,9 +8,7 @@ use common::{chain, preset};
 use dsla_runtime::{
     configs::money::{TreasuryAccount, ValidatorReserveAccount},
     constants::currency::{EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY},
-    genesis_presets::{
-        self, DEVELOPMENT, DEV_BOND, LOCAL, REHEARSAL_BOND, REHEARSAL_KEYS, STAGING, VALIDATOR_RESERVE,
-    },
+    genesis_presets::{self, DEVELOPMENT, DEV_BOND, LOCAL, REHEARSAL_BOND, REHEARSAL_KEYS, STAGING, VALIDATOR_RESERVE},
     AuthorityDiscovery, Babe, Balances, Grandpa, Runtime, Session, Staking,
 };
 use frame_support::traits::fungible::InspectHold;

@@ -11,14 +11,18 @@ const RPC_PORT = 9944;
 /** The session keys of a machine: scheme and type. */
 const SESSION_KEYS = [['sr25519', 'babe'], ['ed25519', 'gran'], ['sr25519', 'imon'], ['sr25519', 'audi']];
 
-/** Starts one validator on each of `hosts`, with the keys `//dsla//rehearsal//1` and so on. */
+/**
+ * Starts one validator on each of `hosts`, with the keys `//dsla//rehearsal//1` and so on. Where `suri` gives nothing, the
+ * machine has no keys yet.
+ */
 export async function startValidators(hosts, chain, suri = (i) => `//dsla//rehearsal//${i + 1}`) {
   const folder = temporaryFolder('network');
   const validators = hosts.map((host) => {
     const base = join(folder, `${host.index + 1}`);
     const common = ['--base-path', base, '--chain', chain];
-    for (const [scheme, type] of SESSION_KEYS) {
-      execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', suri(host.index)]);
+    const secret = suri(host.index);
+    for (const [scheme, type] of secret ? SESSION_KEYS : []) {
+      execFileSync(NODE_BIN, ['key', 'insert', ...common, '--scheme', scheme, '--key-type', type, '--suri', secret]);
     }
     const nodeKey = `${host.index + 1}`.padStart(64, '0');
     const id = execFileSync(NODE_BIN, ['key', 'inspect-node-key'], { input: nodeKey, stdio: ['pipe', 'pipe', 'ignore'] }).toString().trim();
@@ -29,7 +33,7 @@ export async function startValidators(hosts, chain, suri = (i) => `//dsla//rehea
     validator.launch = () => {
       validator.process = start(`validator ${validator.host.index + 1}`, 'ip', [
         'netns', 'exec', validator.host.namespace, NODE_BIN, ...validator.common, '--validator', '--node-key', validator.nodeKey,
-        '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
+        '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-methods', 'unsafe', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
         '--no-prometheus', '--allow-private-ip', '--reserved-only', ...others.flatMap((address) => ['--reserved-nodes', address]),
       ]);
     };

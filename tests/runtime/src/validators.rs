@@ -4,13 +4,13 @@
 
 use crate::{Env, Moment, Person};
 use codec::Encode;
+use dsla_primitives::Balance;
 use dsla_runtime::{
     configs::money::TreasuryAccount,
     constants::time::{EPOCH_DURATION_IN_SLOTS, SLOT_DURATION},
     genesis_presets::{REHEARSAL_KEYS, STAGING},
     AccountId, Babe, Balances, Runtime, RuntimeOrigin, Session, SessionKeys, Staking,
 };
-use dsla_primitives::Balance;
 use pallet_staking::{EraRewardPoints, StakingLedger};
 use sp_core::{ed25519, sr25519, Pair};
 use sp_staking::{EraIndex, Exposure, StakingAccount};

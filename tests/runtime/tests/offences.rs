@@ -54,12 +54,7 @@ fn two_blocks(number: usize, slot: u64, bodies: [u8; 2]) -> BabeProof {
         header.digest_mut().push(<DigestItem as CompatibleDigestItem>::babe_seal(seal.into()));
         header
     };
-    BabeProof {
-        offender: pair.public().into(),
-        slot,
-        first_header: block(bodies[0]),
-        second_header: block(bodies[1]),
-    }
+    BabeProof { offender: pair.public().into(), slot, first_header: block(bodies[0]), second_header: block(bodies[1]) }
 }
 
 /// Two prevotes of one round, both signed by that validator.
@@ -78,8 +73,7 @@ fn two_votes(number: usize, set_id: u64, round: u64, targets: [u8; 2]) -> Grandp
 /// Has the chain itself file a report about blocks, as a node that saw them would.
 fn file_blocks(env: &mut Env, pool: &impl Fn() -> Vec<UncheckedExtrinsic>, proof: BabeProof) -> UncheckedExtrinsic {
     env.read(|| {
-        let owner =
-            <Runtime as BabeApiV2<Block>>::generate_key_ownership_proof(proof.slot, proof.offender.clone());
+        let owner = <Runtime as BabeApiV2<Block>>::generate_key_ownership_proof(proof.slot, proof.offender.clone());
         let owner = owner.expect("is a validator");
         <Runtime as BabeApiV2<Block>>::submit_report_equivocation_unsigned_extrinsic(proof, owner).expect("files");
     });
@@ -89,10 +83,8 @@ fn file_blocks(env: &mut Env, pool: &impl Fn() -> Vec<UncheckedExtrinsic>, proof
 /// The same about votes.
 fn file_votes(env: &mut Env, pool: &impl Fn() -> Vec<UncheckedExtrinsic>, proof: GrandpaProof) -> UncheckedExtrinsic {
     env.read(|| {
-        let owner = <Runtime as GrandpaApiV3<Block>>::generate_key_ownership_proof(
-            proof.set_id(),
-            proof.offender().clone(),
-        );
+        let owner =
+            <Runtime as GrandpaApiV3<Block>>::generate_key_ownership_proof(proof.set_id(), proof.offender().clone());
         let owner = owner.expect("is a validator");
         <Runtime as GrandpaApiV3<Block>>::submit_report_equivocation_unsigned_extrinsic(proof, owner).expect("files");
     });

@@ -21,8 +21,8 @@ use dsla_runtime_tests::{
     validators::{all, validator, Made},
     Env, Person, GENESIS,
 };
-use pallet_transaction_payment::Event as Paid;
 use pallet_staking::{Call as Stake, Error, RewardDestination, ValidatorPrefs};
+use pallet_transaction_payment::Event as Paid;
 use sp_runtime::{MultiAddress, Perbill};
 use sp_staking::EraIndex;
 use std::collections::BTreeMap;
