@@ -96,10 +96,11 @@ pub mod staking {
     pub const SESSIONS_PER_ERA: SessionIndex = if cfg!(feature = "fast-runtime") { 3 } else { 6 };
     /// For how many eras unbonded tokens stay in reach of a slash: seven days.
     pub const BONDING_DURATION: EraIndex = if cfg!(feature = "fast-runtime") { 4 } else { 28 };
-    /// For how many eras a slash waits, so that governance can cancel a wrong one. One less than the bonding duration:
-    /// who unbonds in the era of an offence is still bonded when its slash is applied.
-    pub const SLASH_DEFER_DURATION: EraIndex = BONDING_DURATION - 1;
-    /// For how many eras rewards can be claimed, exposures are kept: three weeks.
+    /// For how many eras a slash waits, so that governance can cancel a wrong one. Two less than the bonding duration: a
+    /// slash is applied when an era begins, and bonds are free as soon as that era is planned, a session earlier. With one
+    /// less, whoever unbonds in the era of its offence would be gone by then.
+    pub const SLASH_DEFER_DURATION: EraIndex = BONDING_DURATION - 2;
+    /// For how many eras rewards can be claimed: three weeks.
     pub const HISTORY_DEPTH: u32 = 84;
 
     /// Length of an era in milliseconds when no slot is missed at its ends.

@@ -34,9 +34,14 @@ pub fn ed_pair(number: usize) -> ed25519::Pair {
 pub type Made = (Moment, AccountId);
 
 impl Env {
-    /// The rehearsal network at its first block, made by the first validator.
+    /// The rehearsal network after its first round: each of [`Self::validators`] has made a block, one in each slot, so
+    /// that nobody is missing in the first session.
     pub fn rehearsal() -> Self {
-        Self::of(STAGING)
+        let mut env = Self::of(STAGING);
+        for validator in env.validators().iter().skip(1) {
+            env.block_by(validator);
+        }
+        env
     }
 
     /// Gives somebody money of the treasury, as governance could.

@@ -6,7 +6,10 @@ use dsla_runtime::{
     configs::staking::Election,
     constants::{
         currency::DSLA,
-        staking::{MAX_ACTIVE_VALIDATORS, MAX_CANDIDATES, MAX_ELECTING_VOTERS, MAX_NOMINATIONS, MIN_VALIDATOR_BOND},
+        staking::{
+            MAX_ACTIVE_VALIDATORS, MAX_CANDIDATES, MAX_ELECTING_VOTERS, MAX_NOMINATIONS, MIN_VALIDATOR_BOND,
+            PLANCKS_PER_VOTE,
+        },
     },
     genesis_presets::REHEARSAL_KEYS,
     AccountId, Runtime, RuntimeOrigin, Staking,
@@ -64,11 +67,18 @@ fn the_largest_election_should_fill_every_seat_and_count_every_vote() {
         begin.elapsed()
     );
     assert_eq!(elected.len(), usize::try_from(MAX_ACTIVE_VALIDATORS).unwrap());
-    // All nominators' bonds are behind somebody, to the vote.
-    let behind: u128 = elected.iter().flat_map(|(_, support)| support.voters.iter()).map(|(_, votes)| *votes).sum();
-    let nominated: u128 =
-        (0..voters.len()).map(|number| (1_000 + u128::try_from(number).unwrap()) * 1_000_000_000).sum();
-    assert!(behind > nominated);
+    // Each voter's votes are divided among those it voted for and nobody else, to the vote.
+    let mut divided = std::collections::BTreeMap::<_, u128>::new();
+    for (_, support) in elected.iter() {
+        assert_eq!(support.total, support.voters.iter().map(|(_, votes)| votes).sum::<u128>());
+        support.voters.iter().for_each(|(voter, votes)| *divided.entry(voter.clone()).or_default() += votes);
+    }
+    let counted = voters.iter().enumerate().filter(|(number, voter)| {
+        let bond = 1_000 + u128::try_from(*number).unwrap();
+        divided.get(voter).is_some_and(|votes| *votes == bond * DSLA / PLANCKS_PER_VOTE)
+    });
+    let (counted, divided) = (counted.count(), divided.keys().filter(|who| voters.contains(who)).count());
+    assert!(counted == divided && counted > voters.len() / 2, "{counted} of {divided} of {}", voters.len());
 
     // Not one candidate more.
     let more = numbered(0xff, 0);
