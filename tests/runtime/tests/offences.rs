@@ -259,11 +259,10 @@ fn proofs_that_prove_nothing_should_slash_nobody() {
         assert!(env.include(report).unwrap().is_err());
         assert_eq!(reported(&mut env), []);
     }
-    // A key that no validator has ever had: there is no proof of it.
-    let unknown = two_blocks(5, now, [1, 2]);
-    let owner =
-        env.read(|| <Runtime as BabeApiV2<Block>>::generate_key_ownership_proof(unknown.slot, unknown.offender));
-    assert!(owner.is_none());
+    // A key that no validator has.
+    let stranger = file_blocks(&mut env, &pool, two_blocks(5, now, [1, 2]));
+    assert!(!validity(&mut env, TransactionSource::Local, &stranger));
+    assert_eq!(env.include(stranger), Err(InvalidTransaction::BadProof.into()));
     // The key of one validator with the proof for another.
     let mut report = file_blocks(&mut env, &pool, two_blocks(2, now, [1, 2]));
     let RuntimeCall::Babe(pallet_babe::Call::report_equivocation_unsigned { equivocation_proof, .. }) =
@@ -363,6 +362,8 @@ fn one_of_four_may_be_away_but_not_two() {
     env.block_by(&four[1]);
     env.block_by(&four[2]);
     assert_eq!(offline(&mut env, &[four[1].clone()]).len(), 2);
+    env.block_by(&four[1]);
+    env.block_by(&four[2]);
     // Those who are out stay away until the era ends; then all are there.
     env.session(&four[1..3]);
     assert_eq!(env.active_era(), 1);
