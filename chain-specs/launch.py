@@ -4,8 +4,8 @@
 
     launch.py PLAIN_SPEC LAUNCH_FILE
 
-The validators of the launch file replace the rehearsal keys. Its holders are paid out of the treasury, so that the
-supply stays what the runtime says. `build.sh` calls this; the node checks the addresses when it makes the raw spec.
+The validators of the launch file replace the rehearsal ones. Their bonds and its holders are paid out of the treasury, so
+that the supply stays what the runtime says. `build.sh` calls this; the node checks the addresses when it makes the raw spec.
 """
 
 import json
@@ -13,6 +13,14 @@ import sys
 
 PLANCK = 10**18
 EXISTENTIAL_DEPOSIT = PLANCK // 100
+
+# Session keys: their names in the genesis and in the launch file, and what people call them.
+KEYS = (
+    ("babe", "babe", "BABE"),
+    ("grandpa", "grandpa", "GRANDPA"),
+    ("im_online", "imOnline", "I'm online"),
+    ("authority_discovery", "authorityDiscovery", "authority discovery"),
+)
 
 
 def fail(message):
@@ -34,6 +42,13 @@ def unique(values, what):
         seen.add(value)
 
 
+def whole(entry, name, where, least):
+    value = entry.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        fail(f"{where} needs `{name}`, a whole number of tokens, at least {least}")
+    return value
+
+
 def session_keys(validators, rehearsal):
     """The session keys of the launch file, none of them one anybody has."""
     if not validators:
@@ -41,37 +56,57 @@ def session_keys(validators, rehearsal):
     entries = []
     for number, validator in enumerate(validators, 1):
         where = f"validator {number}"
-        account, babe, grandpa = (field(validator, name, where) for name in ("account", "babe", "grandpa"))
-        entries.append([account, account, {"babe": babe, "grandpa": grandpa}])
-    for position, what in ((0, "account"), ("babe", "BABE key"), ("grandpa", "GRANDPA key")):
-        values = [entry[0] if position == 0 else entry[2][position] for entry in entries]
-        unique(values, f"the validator {what}")
-        public = {entry[0] if position == 0 else entry[2][position] for entry in rehearsal}
-        for value in values:
-            if value in public:
-                fail(f"{value} is a rehearsal key: anybody can derive it; make new keys (README.md says how)")
+        account = field(validator, "account", where)
+        entries.append([account, account, {key: field(validator, name, where) for key, name, _ in KEYS}])
+    public = {entry[0] for entry in rehearsal} | {key for entry in rehearsal for key in entry[2].values()}
+    accounts = [entry[0] for entry in entries]
+    unique(accounts, "the validator account")
+    refuse(accounts, public)
+    for key, _, what in KEYS:
+        values = [entry[2][key] for entry in entries]
+        unique(values, f"the {what} key")
+        refuse(values, public)
     return entries
 
 
-def balances(holders, before):
-    """The holders' balances, and the treasury's less their sum."""
-    if len(before) != 2:
-        fail("the staging preset no longer consists of a reserve and the treasury; this script must follow it")
-    (reserve, in_reserve), (treasury, in_treasury) = sorted(before, key=lambda entry: entry[1])
-    after = []
+def refuse(values, public):
+    for value in values:
+        if value in public:
+            fail(f"{value} is a rehearsal key: anybody can derive it; make new keys (README.md says how)")
+
+
+def stakers(validators, least):
+    """What each validator bonds."""
+    entries = []
+    for number, validator in enumerate(validators, 1):
+        bond = whole(validator, "bond", f"validator {number}", least // PLANCK)
+        entries.append([validator["account"], validator["account"], bond * PLANCK, "Validator"])
+    return entries
+
+
+def balances(holders, bonds, before, rehearsal):
+    """The holders' balances and the bonds, and the treasury's less their sum."""
+    # Besides the rehearsal validators these are accounts without keys; the treasury has by far the most.
+    kept = [[account, amount] for account, amount in before if account not in rehearsal]
+    treasury = max(kept, key=lambda entry: entry[1])
+    others = [entry for entry in kept if entry is not treasury]
+    given = {}
     for number, holder in enumerate(holders, 1):
         where = f"holder {number}"
         account = field(holder, "account", where)
-        amount = holder.get("dsla")
-        if not isinstance(amount, int) or amount < 1:
-            fail(f"{where} needs `dsla`, a whole number of tokens")
-        after.append([account, amount * PLANCK])
-    unique([account for account, _ in after] + [reserve, treasury], "the holder")
-    left = in_treasury - sum(amount for _, amount in after)
+        if account in given:
+            fail(f"the holder {account} is there twice")
+        given[account] = whole(holder, "dsla", where, 1) * PLANCK
+    for account, _, bond, _ in bonds:
+        # What is bonded does not keep an account alive.
+        given[account] = given.get(account, EXISTENTIAL_DEPOSIT) + bond
+    unique([account for account, _ in kept] + list(given), "the account")
+    supply = sum(amount for _, amount in before)
+    left = supply - sum(amount for _, amount in others) - sum(given.values())
     if left < EXISTENTIAL_DEPOSIT:
-        fail("the holders get more than the treasury has")
-    after += [[reserve, in_reserve], [treasury, left]]
-    assert sum(amount for _, amount in after) == sum(amount for _, amount in before)
+        fail("the holders and validators get more than the treasury has")
+    after = [[account, amount] for account, amount in given.items()] + others + [[treasury[0], left]]
+    assert sum(amount for _, amount in after) == supply
     return after
 
 
@@ -85,8 +120,16 @@ def main():
         launch = json.load(file)
 
     patch = spec["genesis"]["runtimeGenesis"]["patch"]
-    patch["session"]["keys"] = session_keys(launch.get("validators", []), patch["session"]["keys"])
-    patch["balances"]["balances"] = balances(launch.get("holders", []), patch["balances"]["balances"])
+    validators = launch.get("validators", [])
+    rehearsal = patch["session"]["keys"]
+    patch["session"]["keys"] = session_keys(validators, rehearsal)
+    patch["staking"]["stakers"] = stakers(validators, patch["staking"]["minValidatorBond"])
+    patch["balances"]["balances"] = balances(
+        launch.get("holders", []),
+        patch["staking"]["stakers"],
+        patch["balances"]["balances"],
+        {entry[0] for entry in rehearsal},
+    )
     spec["name"] = launch.get("name", spec["name"])
     spec["bootNodes"] = launch.get("bootNodes", [])
 

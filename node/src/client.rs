@@ -108,18 +108,19 @@ impl Parts {
         )
     }
 
-    /// Starts the off-chain workers, if the configuration has them on.
+    /// Starts the off-chain workers, if the configuration has them on. Those of a validator give signs of life.
     pub fn spawn_offchain_workers(
         &self,
         config: &Configuration,
         network: Arc<dyn NetworkService>,
+        is_validator: bool,
     ) -> Result<(), ServiceError> {
         if !config.offchain_worker.enabled {
             return Ok(());
         }
         let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
             runtime_api_provider: self.client.clone(),
-            is_validator: config.role.is_authority(),
+            is_validator,
             keystore: Some(self.keystore.keystore()),
             offchain_db: sc_client_api::Backend::offchain_storage(&*self.backend),
             transaction_pool: Some(OffchainTransactionPoolFactory::new(self.pool.clone())),

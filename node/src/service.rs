@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! A node that takes part in a network: authors by BABE, finalizes by GRANDPA, syncs.
+//! A node that takes part in a network: authors by BABE, finalizes by GRANDPA, finds the other validators, syncs.
 
 use crate::{
     client::{FullBackend, FullClient, FullSelectChain, Parts},
@@ -8,13 +8,15 @@ use crate::{
     sealing::refuse_sealed_database,
 };
 use dsla_runtime::{opaque::Block, Hash};
+use futures::StreamExt;
+use sc_authority_discovery::{Role, WorkerConfig};
 use sc_client_api::BlockBackend;
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeParams, BabeWorkerHandle, ImportQueueParams, SlotProportion};
 use sc_consensus_grandpa::{
     warp_proof::NetworkProvider, FinalityProofProvider, GrandpaBlockImport, GrandpaParams, LinkHalf, SharedVoterState,
     VotingRulesBuilder,
 };
-use sc_network::NetworkBackend;
+use sc_network::{service::traits::NetworkService, Event, NetworkBackend};
 use sc_service::{
     error::Error as ServiceError, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager, WarpSyncConfig,
 };
@@ -137,9 +139,12 @@ pub fn start<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<Ta
             metrics,
             gap_sync_body_policy: None,
         })?;
-    parts.spawn_offchain_workers(&config, network.clone())?;
+    parts.spawn_offchain_workers(&config, network.clone(), config.role.is_authority())?;
 
     let role = config.role;
+    if role.is_authority() {
+        spawn_authority_discovery(&parts, &config, network.clone());
+    }
     let name = config.network.node_name.clone();
     let force_authoring = config.force_authoring;
     let runs_grandpa = !config.disable_grandpa;
@@ -241,4 +246,33 @@ pub fn start<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<Ta
     }
 
     Ok(parts.tasks)
+}
+
+/// Starts what tells the other validators, in the distributed hash table, where this one is, and looks for them. What is
+/// told is signed with the session key for it.
+fn spawn_authority_discovery(parts: &Parts, config: &Configuration, network: Arc<dyn NetworkService>) {
+    let events = network.event_stream("authority-discovery").filter_map(|event| async move {
+        match event {
+            Event::Dht(event) => Some(event),
+            _ => None,
+        }
+    });
+    let (worker, _) = sc_authority_discovery::new_worker_and_service_with_config(
+        WorkerConfig {
+            // Addresses of private networks are told only where the operator allows them.
+            publish_non_global_ips: config.network.allow_non_globals_in_dht,
+            public_addresses: config.network.public_addresses.clone(),
+            // Every record must be signed by the machine it speaks of too: there are no older nodes to be kind to.
+            strict_record_validation: true,
+            persisted_cache_directory: config.network.net_config_path.clone(),
+            ..WorkerConfig::default()
+        },
+        parts.client.clone(),
+        Arc::new(network),
+        Box::pin(events),
+        Role::PublishAndDiscover(parts.keystore.keystore()),
+        config.prometheus_registry().cloned(),
+        parts.tasks.spawn_handle(),
+    );
+    parts.tasks.spawn_handle().spawn("authority-discovery-worker", Some("networking"), worker.run());
 }

@@ -3,11 +3,12 @@
 //! What the node and its clients may ask the runtime.
 
 use crate::{
-    constants::time, genesis_presets, reads, AccountId, Babe, Balance, Block, Compensation, Executive, Grandpa,
-    InherentDataExt, Marketplace, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Sla, SliOracle,
-    System, TransactionPayment, VERSION,
+    constants::time, genesis_presets, reads, AccountId, AuthorityDiscovery, Babe, Balance, Block, Compensation,
+    Executive, Grandpa, Historical, InherentDataExt, Marketplace, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
+    SessionKeys, Sla, SliOracle, Staking, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
+use codec::Encode;
 use dsla_primitives::{
     api::{Action, AgreementView, Claimable, DueReport, Holding, LogEntry, PanelDuty, Preview, Reliability},
     market::{OfferView, SellerRecord, VoucherId, VoucherView},
@@ -18,12 +19,14 @@ use dsla_primitives::{
 };
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
+    traits::KeyOwnerProofSystem,
     view_functions::{ViewFunctionDispatchError, ViewFunctionId},
     weights::Weight,
 };
 use pallet_grandpa::AuthorityId as GrandpaId;
 use pallet_transaction_payment_rpc_runtime_api::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
+use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
 use sp_consensus_babe::{AuthorityId as BabeId, BabeConfiguration, Epoch, Slot};
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_inherents::{CheckInherentsResult, InherentData};
@@ -33,6 +36,7 @@ use sp_runtime::{
     ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
 use sp_session::OpaqueGeneratedSessionKeys;
+use sp_staking::{EraIndex, Page};
 use sp_version::RuntimeVersion;
 
 impl_runtime_apis! {
@@ -131,17 +135,17 @@ impl_runtime_apis! {
 
         fn generate_key_ownership_proof(
             _slot: Slot,
-            _authority_id: BabeId,
+            authority_id: BabeId,
         ) -> Option<sp_consensus_babe::OpaqueKeyOwnershipProof> {
-            // `KeyOwnerProof` has no values as long as there are no offences.
-            None
+            let proof = Historical::prove((sp_consensus_babe::KEY_TYPE, authority_id))?;
+            Some(sp_consensus_babe::OpaqueKeyOwnershipProof::new(proof.encode()))
         }
 
         fn submit_report_equivocation_unsigned_extrinsic(
-            _equivocation_proof: sp_consensus_babe::EquivocationProof<<Block as BlockT>::Header>,
-            _key_owner_proof: sp_consensus_babe::OpaqueKeyOwnershipProof,
+            equivocation_proof: sp_consensus_babe::EquivocationProof<<Block as BlockT>::Header>,
+            key_owner_proof: sp_consensus_babe::OpaqueKeyOwnershipProof,
         ) -> Option<()> {
-            None
+            Babe::submit_unsigned_equivocation_report(equivocation_proof, key_owner_proof.decode()?)
         }
     }
 
@@ -155,20 +159,41 @@ impl_runtime_apis! {
         }
 
         fn submit_report_equivocation_unsigned_extrinsic(
-            _equivocation_proof: sp_consensus_grandpa::EquivocationProof<
+            equivocation_proof: sp_consensus_grandpa::EquivocationProof<
                 <Block as BlockT>::Hash,
                 NumberFor<Block>,
             >,
-            _key_owner_proof: sp_consensus_grandpa::OpaqueKeyOwnershipProof,
+            key_owner_proof: sp_consensus_grandpa::OpaqueKeyOwnershipProof,
         ) -> Option<()> {
-            None
+            Grandpa::submit_unsigned_equivocation_report(equivocation_proof, key_owner_proof.decode()?)
         }
 
         fn generate_key_ownership_proof(
             _set_id: sp_consensus_grandpa::SetId,
-            _authority_id: GrandpaId,
+            authority_id: GrandpaId,
         ) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-            None
+            let proof = Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority_id))?;
+            Some(sp_consensus_grandpa::OpaqueKeyOwnershipProof::new(proof.encode()))
+        }
+    }
+
+    impl sp_authority_discovery::AuthorityDiscoveryApi<Block> for Runtime {
+        fn authorities() -> Vec<AuthorityDiscoveryId> {
+            AuthorityDiscovery::authorities()
+        }
+    }
+
+    impl pallet_staking_runtime_api::StakingApi<Block, Balance, AccountId> for Runtime {
+        fn nominations_quota(balance: Balance) -> u32 {
+            Staking::api_nominations_quota(balance)
+        }
+
+        fn eras_stakers_page_count(era: EraIndex, account: AccountId) -> Page {
+            Staking::api_eras_stakers_page_count(era, account)
+        }
+
+        fn pending_rewards(era: EraIndex, account: AccountId) -> bool {
+            Staking::api_pending_rewards(era, account)
         }
     }
 

@@ -65,22 +65,89 @@ pub mod time {
     use crate::BlockNumber;
 
     /// Length of a BABE slot in milliseconds. It can never change: BABE counts slots from the Unix epoch.
-    pub const SLOT_DURATION: u64 = 6_000;
+    pub const SLOT_DURATION: u64 = if cfg!(feature = "fast-runtime") { 2_000 } else { 6_000 };
     /// Time aimed at between two blocks, in milliseconds.
     pub const MILLISECS_PER_BLOCK: u64 = SLOT_DURATION;
 
     /// Blocks in a minute.
-    pub const MINUTES: BlockNumber = 10;
+    pub const MINUTES: BlockNumber = if cfg!(feature = "fast-runtime") { 30 } else { 10 };
     /// Blocks in an hour.
     pub const HOURS: BlockNumber = 60 * MINUTES;
     /// Blocks in a day.
     pub const DAYS: BlockNumber = 24 * HOURS;
 
     /// Slots in an epoch: one hour. Like the slot duration it can never change on a running chain.
-    pub const EPOCH_DURATION_IN_SLOTS: u64 = 600;
+    pub const EPOCH_DURATION_IN_SLOTS: u64 = if cfg!(feature = "fast-runtime") { 20 } else { 600 };
 
     /// How often, out of the first number's multiples of the second, a slot should have a primary author: 1 in 4.
     pub const PRIMARY_PROBABILITY: (u64, u64) = (1, 4);
+}
+
+/// Validators, nominators and eras.
+pub mod staking {
+    use super::{
+        currency::{DSLA, TOTAL_SUPPLY},
+        time::{EPOCH_DURATION_IN_SLOTS, SLOT_DURATION},
+    };
+    use crate::Balance;
+    use sp_staking::{EraIndex, SessionIndex};
+
+    /// Sessions in an era: six hours. A session is an epoch.
+    pub const SESSIONS_PER_ERA: SessionIndex = if cfg!(feature = "fast-runtime") { 3 } else { 6 };
+    /// For how many eras unbonded tokens stay in reach of a slash: seven days.
+    pub const BONDING_DURATION: EraIndex = if cfg!(feature = "fast-runtime") { 4 } else { 28 };
+    /// For how many eras a slash waits, so that governance can cancel a wrong one. Two less than the bonding duration: a
+    /// slash is applied when an era begins, and bonds are free as soon as that era is planned, a session earlier. With one
+    /// less, whoever unbonds in the era of its offence would be gone by then.
+    pub const SLASH_DEFER_DURATION: EraIndex = BONDING_DURATION - 2;
+    /// For how many eras rewards can be claimed: three weeks.
+    pub const HISTORY_DEPTH: u32 = 84;
+
+    /// Length of an era in milliseconds when no slot is missed at its ends.
+    pub const ERA_DURATION: u64 = EPOCH_DURATION_IN_SLOTS * SLOT_DURATION * widen(SESSIONS_PER_ERA);
+    /// The longest an era can count for its payout: a chain that stood still, or whose clock jumped, has not been
+    /// served for all that time.
+    pub const MAX_PAID_ERA_DURATION: u64 = 4 * ERA_DURATION;
+    /// A year of 365.25 days in milliseconds.
+    pub const YEAR: u64 = 31_557_600_000;
+
+    /// Slots, and so at most blocks, for which an offence can be reported.
+    pub const REPORT_LONGEVITY: u64 = widen(BONDING_DURATION) * widen(SESSIONS_PER_ERA) * EPOCH_DURATION_IN_SLOTS;
+    /// Sessions for which GRANDPA remembers which voter set they had: as long as an offence can be reported.
+    pub const MAX_SET_ID_SESSION_ENTRIES: u64 = widen(BONDING_DURATION) * widen(SESSIONS_PER_ERA);
+
+    /// Most validators that can be elected, and so most authorities of the consensus.
+    pub const MAX_ACTIVE_VALIDATORS: u32 = 100;
+    /// Most accounts that can stand for election. The election fails when there are more, so that the limit of the
+    /// staking pallet (`max_validator_count`) is set to it at genesis and must never be raised beyond.
+    pub const MAX_CANDIDATES: u32 = 500;
+    /// Most accounts whose votes count in an election; those with the largest bonds do.
+    pub const MAX_ELECTING_VOTERS: u32 = 2_000;
+    /// Most validators a nominator can vote for.
+    pub const MAX_NOMINATIONS: u32 = 16;
+    /// Nominators that are rewarded by one call.
+    pub const MAX_EXPOSURE_PAGE_SIZE: u32 = 256;
+    /// In how many different eras a bond can be unbonding at once.
+    pub const MAX_UNLOCKING_CHUNKS: u32 = 32;
+
+    /// The least a validator bonds.
+    pub const MIN_VALIDATOR_BOND: Balance = 10_000 * DSLA;
+    /// The least a nominator bonds.
+    pub const MIN_NOMINATOR_BOND: Balance = 100 * DSLA;
+    /// How many validators the chain wants, from genesis on.
+    pub const VALIDATOR_COUNT: u32 = 50;
+
+    /// Plancks that make one vote in an election, which counts with 64 bits. All votes there can be fit: the supply is
+    /// 10^19 of them. A bond counts rounded down to whole votes.
+    pub const PLANCKS_PER_VOTE: Balance = 1_000_000_000;
+
+    const _: () = assert!(TOTAL_SUPPLY / PLANCKS_PER_VOTE <= 18_446_744_073_709_551_615);
+
+    /// `u64::from` is not const yet and `as` is banned.
+    const fn widen(value: u32) -> u64 {
+        let [a, b, c, d] = value.to_le_bytes();
+        u64::from_le_bytes([a, b, c, d, 0, 0, 0, 0])
+    }
 }
 
 /// Prefix of this chain's SS58 addresses. 42 is the generic one, until a number of our own is registered.
@@ -88,7 +155,7 @@ pub const SS58_PREFIX: u8 = 42;
 
 #[cfg(test)]
 mod tests {
-    use super::{currency::*, time::*};
+    use super::{currency::*, staking::*, time::*};
 
     #[test]
     fn units_are_powers_of_ten_of_each_other() {
@@ -109,5 +176,13 @@ mod tests {
     fn blocks_and_slots_agree_on_the_hour() {
         assert_eq!(u64::from(HOURS) * MILLISECS_PER_BLOCK, 3_600_000);
         assert_eq!(EPOCH_DURATION_IN_SLOTS * SLOT_DURATION, 3_600_000);
+    }
+
+    #[test]
+    fn eras_have_the_length_that_is_documented() {
+        assert_eq!(ERA_DURATION, 6 * 3_600_000);
+        assert_eq!(ERA_DURATION * u64::from(BONDING_DURATION), 7 * 86_400_000);
+        assert_eq!(ERA_DURATION * u64::from(HISTORY_DEPTH), 21 * 86_400_000);
+        assert_eq!(REPORT_LONGEVITY * SLOT_DURATION, 7 * 86_400_000);
     }
 }

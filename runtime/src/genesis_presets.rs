@@ -10,12 +10,15 @@ use crate::{
     configs::money::{TreasuryAccount, ValidatorReserveAccount},
     constants::{
         currency::{DSLA, EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY},
+        staking::{MAX_CANDIDATES, MIN_NOMINATOR_BOND, MIN_VALIDATOR_BOND, VALIDATOR_COUNT},
         time::PRIMARY_PROBABILITY,
     },
     AccountId, BabeConfig, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SliOracle,
+    StakingConfig,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
+use pallet_staking::StakerStatus;
 use serde_json::Value;
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
 use sp_core::{ed25519, hex2array, sr25519};
@@ -40,9 +43,13 @@ pub const BABE_EPOCH_CONFIG: BabeEpochConfiguration =
 pub const VALIDATOR_RESERVE: Balance = TOTAL_SUPPLY / 10;
 /// What each well-known account starts with on the networks where they have money.
 pub const DEV_ENDOWMENT: Balance = 10_000_000 * DSLA;
+/// What a well-known account that validates bonds of it.
+pub const DEV_BOND: Balance = 1_000_000 * DSLA;
+/// What each rehearsal validator of the staging network bonds. It has nothing else but the existential deposit.
+pub const REHEARSAL_BOND: Balance = MIN_VALIDATOR_BOND;
 
-/// The keys of the staging network's validators until its launch file is applied: BABE and GRANDPA, four machines, so
-/// that one may fail.
+/// The keys of the staging network's validators until its launch file is applied: one of sr25519, for everything but
+/// GRANDPA, and one of ed25519 for that. Four machines, so that one may fail.
 ///
 /// Anybody can derive them (`//dsla//rehearsal//1` to `//dsla//rehearsal//4`), which makes the preset one that can be
 /// run and tested, and no network that can be launched: `chain-specs/build.sh` asks for the real keys.
@@ -94,19 +101,21 @@ fn local() -> Value {
     genesis(validators, well_known_endowments())
 }
 
-/// Nobody has money yet; the launch file names the first holders, and the validators.
+/// Nobody has money yet but the validators their bonds; the launch file names the first holders, and the validators.
 fn staging() -> Value {
-    let validators = REHEARSAL_KEYS
+    let validators: Vec<Validator> = REHEARSAL_KEYS
         .into_iter()
-        .map(|(babe, grandpa)| Validator {
-            account: babe.into(),
-            keys: SessionKeys {
-                babe: sr25519::Public::from_raw(babe).into(),
-                grandpa: ed25519::Public::from_raw(grandpa).into(),
-            },
+        .map(|(sr, ed)| Validator {
+            account: sr.into(),
+            bond: REHEARSAL_BOND,
+            keys: session_keys(sr25519::Public::from_raw(sr), ed25519::Public::from_raw(ed)),
         })
         .collect();
-    genesis(validators, Vec::new())
+    let endowments = validators
+        .iter()
+        .map(|validator| (validator.account.clone(), validator.bond.saturating_add(EXISTENTIAL_DEPOSIT)))
+        .collect();
+    genesis(validators, endowments)
 }
 
 /// The genesis in which `validators` make blocks and exactly `endowments` are held by people.
@@ -120,27 +129,50 @@ fn genesis(validators: Vec<Validator>, endowments: Vec<(AccountId, Balance)>) ->
         .into_iter()
         .chain([pot, (ValidatorReserveAccount::get(), VALIDATOR_RESERVE), (TreasuryAccount::get(), treasury)])
         .collect::<Vec<_>>();
-    let keys =
-        validators.into_iter().map(|Validator { account, keys }| (account.clone(), account, keys)).collect::<Vec<_>>();
+    let stakers = validators
+        .iter()
+        .map(|Validator { account, bond, .. }| {
+            (account.clone(), account.clone(), *bond, StakerStatus::<AccountId>::Validator)
+        })
+        .collect::<Vec<_>>();
+    let keys = validators
+        .into_iter()
+        .map(|Validator { account, keys, .. }| (account.clone(), account, keys))
+        .collect::<Vec<_>>();
 
     build_struct_json_patch!(RuntimeGenesisConfig {
         balances: BalancesConfig { balances },
         babe: BabeConfig { epoch_config: BABE_EPOCH_CONFIG },
         session: SessionConfig { keys },
+        staking: StakingConfig {
+            stakers,
+            validator_count: VALIDATOR_COUNT,
+            // One is enough to go on with: a smaller set than before is better than one that nobody can leave.
+            minimum_validator_count: 1,
+            min_validator_bond: MIN_VALIDATOR_BOND,
+            min_nominator_bond: MIN_NOMINATOR_BOND,
+            max_validator_count: Some(MAX_CANDIDATES),
+        },
     })
 }
 
-/// A validator: its account, and the keys its machine has.
+/// A validator: its account, what that bonds, and the keys its machine has.
 struct Validator {
     account: AccountId,
+    bond: Balance,
     keys: SessionKeys,
 }
 
 fn well_known(account: Sr25519Keyring, finality: Ed25519Keyring) -> Validator {
     Validator {
         account: account.to_account_id(),
-        keys: SessionKeys { babe: account.public().into(), grandpa: finality.public().into() },
+        bond: DEV_BOND,
+        keys: session_keys(account.public(), finality.public()),
     }
+}
+
+fn session_keys(sr: sr25519::Public, ed: ed25519::Public) -> SessionKeys {
+    SessionKeys { babe: sr.into(), grandpa: ed.into(), im_online: sr.into(), authority_discovery: sr.into() }
 }
 
 fn well_known_endowments() -> Vec<(AccountId, Balance)> {

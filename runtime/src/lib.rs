@@ -40,7 +40,7 @@ pub use wasm::{WASM_BINARY, WASM_BINARY_BLOATY, WASM_BINARY_PATH};
 use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
     generic, impl_opaque_keys,
-    traits::{BlakeTwo256, IdentifyAccount, Verify},
+    traits::{BlakeTwo256, IdentifyAccount, PipelineAtVers, Verify},
     MultiAddress, MultiSignature,
 };
 use sp_version::RuntimeVersion;
@@ -74,8 +74,8 @@ pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
 /// What is checked of every transaction, in this order, beside its signature.
 ///
-/// polkadot.js 16.5.6 knows all of them. `AuthorizeCall` is left out on purpose: no pallet has an authorized call, and
-/// polkadot.js does not know it.
+/// polkadot.js 16.5.6 knows all of them. `AuthorizeCall` is left out on purpose: no wallet needs it, and polkadot.js does
+/// not know it. It is in [`AuthorizedExtension`].
 pub type TxExtension = (
     frame_system::CheckNonZeroSender<Runtime>,
     frame_system::CheckSpecVersion<Runtime>,
@@ -94,8 +94,15 @@ pub type TxExtension = (
     frame_system::WeightReclaim<Runtime>,
 );
 
+/// What is checked of a general transaction whose call says by itself who may send it: a validator's sign of life.
+///
+/// It is version 1 of the extension, so that version 0, which wallets sign, stays as they know it. Its bytes look the
+/// same: `AuthorizeCall` has none.
+pub type AuthorizedExtension = (frame_system::AuthorizeCall<Runtime>, TxExtension);
+
 /// A transaction as it arrives.
-pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+pub type UncheckedExtrinsic =
+    generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension, PipelineAtVers<1, AuthorizedExtension>>;
 /// What is signed of a transaction.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
@@ -131,6 +138,10 @@ impl_opaque_keys! {
         pub babe: Babe,
         /// Votes on which blocks are final.
         pub grandpa: Grandpa,
+        /// Says that the validator is there.
+        pub im_online: ImOnline,
+        /// Says where the validator's machine is.
+        pub authority_discovery: AuthorityDiscovery,
     }
 }
 
@@ -150,8 +161,9 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     system_version: 1,
 };
 
-/// The pallets. The module is only there for the macro.
-#[frame_support::runtime]
+/// The pallets. The module is only there for the macro. (`legacy_ordering`: in the order of the list, and not of the
+/// indices.)
+#[frame_support::runtime(legacy_ordering)]
 mod runtime {
     /// The runtime.
     #[runtime::runtime]
@@ -170,7 +182,7 @@ mod runtime {
     pub struct Runtime;
 
     // An index is part of every call, event, error and origin. It is never reused: where a pallet goes, a line
-    // `// DELETED: <index> <name>` stays. Hooks run in the order of the list.
+    // `// DELETED: <index> <name>` stays. Hooks run, and genesis is built, in the order of the list.
 
     // 0..9: the block
     #[runtime::pallet_index(0)]
@@ -182,20 +194,33 @@ mod runtime {
     // reserved: 3 preimage, 4 scheduler, 5 multi-block migrations, 6 safe mode, 7 tx pause
 
     // 10..19: consensus. BABE comes before everything that asks who the author is, and before Session, which asks it
-    // whether the epoch has ended. Grandpa comes after Session, so that it signals a new set in the block that made it.
+    // whether the epoch has ended. At genesis Session asks Staking for the first validators, and Staking bonds what Balances
+    // has given out: both come before it. Grandpa comes after Session, so that it signals a new set in the
+    // block that made it.
     #[runtime::pallet_index(10)]
     pub type Babe = pallet_babe;
     #[runtime::pallet_index(11)]
     pub type Authorship = pallet_authorship;
-    #[runtime::pallet_index(12)]
-    pub type Session = pallet_session;
-    #[runtime::pallet_index(13)]
-    pub type Grandpa = pallet_grandpa;
-    // reserved: 14 staking, 15 historical sessions, 16 offences, 17 im-online, 18 authority discovery, 19 bags list
-
-    // 20..29: money
     #[runtime::pallet_index(20)]
     pub type Balances = pallet_balances;
+    #[runtime::pallet_index(19)]
+    pub type VoterList = pallet_bags_list<Instance1>;
+    #[runtime::pallet_index(14)]
+    pub type Staking = pallet_staking;
+    #[runtime::pallet_index(12)]
+    pub type Session = pallet_session;
+    #[runtime::pallet_index(15)]
+    pub type Historical = pallet_session::historical;
+    #[runtime::pallet_index(16)]
+    pub type Offences = pallet_offences;
+    #[runtime::pallet_index(17)]
+    pub type ImOnline = pallet_im_online;
+    #[runtime::pallet_index(18)]
+    pub type AuthorityDiscovery = pallet_authority_discovery;
+    #[runtime::pallet_index(13)]
+    pub type Grandpa = pallet_grandpa;
+
+    // 20..29: money, of which Balances (20) is above
     #[runtime::pallet_index(21)]
     pub type TransactionPayment = pallet_transaction_payment;
     #[runtime::pallet_index(22)]

@@ -87,6 +87,8 @@ pub type Seats = Ranged<u32, { MIN_PANEL as u128 }, { MAX_FIRST_PANEL as u128 }>
 pub type Count = Ranged<u32, 1, 100>;
 /// A number of periods, at most 100.
 pub type Periods = Ranged<PeriodIndex, 0, 100>;
+/// A part of something in ten-thousandths: at most a quarter.
+pub type QuarterAtMost = Ranged<u32, 0, 2_500>;
 /// The parameters, one module for each group.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
 pub mod dynamic_params {
@@ -99,6 +101,15 @@ pub mod dynamic_params {
         /// The treasury's part of every fee and tip; the author of the block gets the rest.
         #[codec(index = 0)]
         pub static TreasuryShare: Permill = Permill::from_percent(20);
+    }
+
+    /// Rewards of validators and nominators.
+    #[dynamic_pallet_params]
+    #[codec(index = 1)]
+    pub mod staking {
+        /// The part of the reserve for validators that is paid out in a year, in ten-thousandths: 10 %.
+        #[codec(index = 0)]
+        pub static YearlyPayout: QuarterAtMost = Ranged(1_000);
     }
 
     // Groups of our own pallets start at index 50, like the pallets themselves.

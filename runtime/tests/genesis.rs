@@ -8,9 +8,11 @@ use common::{chain, preset};
 use dsla_runtime::{
     configs::money::{TreasuryAccount, ValidatorReserveAccount},
     constants::currency::{EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY},
-    genesis_presets::{self, DEVELOPMENT, LOCAL, REHEARSAL_KEYS, STAGING, VALIDATOR_RESERVE},
-    Babe, Balances, Grandpa, Session,
+    genesis_presets::{self, DEVELOPMENT, DEV_BOND, LOCAL, REHEARSAL_BOND, REHEARSAL_KEYS, STAGING, VALIDATOR_RESERVE},
+    AuthorityDiscovery, Babe, Balances, Grandpa, Runtime, Session, Staking,
 };
+use frame_support::traits::fungible::InspectHold;
+use pallet_staking::{Forcing, HoldReason};
 use serde_json::Value;
 use sp_core::{crypto::Pair, ed25519, sr25519};
 use sp_genesis_builder::PresetId;
@@ -37,24 +39,36 @@ fn total_issuance_should_equal_the_supply_in_every_preset() {
 }
 
 #[test]
-fn every_validator_should_be_in_both_authority_sets() {
+fn every_validator_should_be_elected_bonded_and_in_every_authority_set() {
     for (network, validators) in [(DEVELOPMENT, 1), (LOCAL, 3), (STAGING, REHEARSAL_KEYS.len())] {
         chain(network).execute_with(|| {
             assert_eq!(Session::validators().len(), validators, "{network}");
             assert_eq!(Babe::authorities().len(), validators, "{network}");
             assert_eq!(Grandpa::grandpa_authorities().len(), validators, "{network}");
+            assert_eq!(pallet_im_online::Keys::<Runtime>::get().len(), validators, "{network}");
+            assert_eq!(AuthorityDiscovery::authorities().len(), validators, "{network}");
+            assert_eq!(pallet_staking::Validators::<Runtime>::count() as usize, validators, "{network}");
+            assert_eq!(pallet_staking::CurrentEra::<Runtime>::get(), Some(0), "{network}");
+            assert_eq!(pallet_staking::ForceEra::<Runtime>::get(), Forcing::NotForcing, "{network}");
+            assert_eq!(pallet_staking::Invulnerables::<Runtime>::get(), [], "{network}");
+            for validator in Session::validators() {
+                let bond = if network == STAGING { REHEARSAL_BOND } else { DEV_BOND };
+                assert_eq!(Balances::balance_on_hold(&HoldReason::Staking.into(), &validator), bond, "{network}");
+                assert_eq!(Staking::api_eras_stakers(0, validator).own, bond, "{network}");
+            }
         });
     }
 }
 
 #[test]
-fn staging_should_give_nothing_to_a_key_anybody_has() {
+fn staging_should_give_nothing_but_bonds_to_a_key_anybody_has() {
     chain(STAGING).execute_with(|| {
         for key in Sr25519Keyring::iter() {
             assert_eq!(Balances::free_balance(key.to_account_id()), 0);
         }
         for validator in Session::validators() {
-            assert_eq!(Balances::free_balance(validator), 0);
+            assert_eq!(Balances::free_balance(&validator), EXISTENTIAL_DEPOSIT);
+            assert_eq!(Balances::reserved_balance(&validator), REHEARSAL_BOND);
         }
     });
 }

@@ -5,7 +5,7 @@
 use codec::{Decode, Encode};
 use dsla_runtime::{
     constants::currency::DSLA,
-    parameters::{Bond, Count, Fee, LongWindow, Ranged, Seats, UnbondingTime, Window},
+    parameters::{Bond, Count, Fee, LongWindow, QuarterAtMost, Ranged, Seats, UnbondingTime, Window},
     RuntimeCall, RuntimeParameters,
 };
 use scale_info::TypeInfo;
@@ -48,6 +48,7 @@ fn values_outside_the_range_should_not_decode() {
     LongWindow::check();
     Seats::check();
     Count::check();
+    QuarterAtMost::check();
 }
 
 #[test]
@@ -80,6 +81,7 @@ fn defaults_should_lie_in_their_ranges() {
         R::decode(&mut &value.encode()[..]).is_ok()
     }
     sp_io::TestExternalities::default().execute_with(|| {
+        assert!(inside::<_, QuarterAtMost>(<staking::YearlyPayout as Get<QuarterAtMost>>::get()));
         assert!(inside::<_, Bond>(<reporters::MinBond as Get<Bond>>::get()));
         assert!(inside::<_, UnbondingTime>(<reporters::Unbonding as Get<UnbondingTime>>::get()));
         assert!(inside::<_, Count>(<reporters::MaxStrikes as Get<Count>>::get()));

@@ -4,6 +4,7 @@
 
 mod common;
 
+use codec::Encode;
 use common::chain;
 use dsla_runtime::{
     configs::system::{RuntimeBlockLength, RuntimeBlockWeights, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT},
@@ -51,6 +52,17 @@ fn transactions_should_carry_only_what_polkadot_js_knows() {
         <dsla_runtime::TxExtension as sp_runtime::traits::TransactionExtension<dsla_runtime::RuntimeCall>>::metadata();
     let names: Vec<_> = extensions.iter().map(|extension| extension.identifier).collect();
     assert_eq!(names, KNOWN_TO_POLKADOT_JS);
+}
+
+/// Version 1 is for validators' signs of life. Wallets never make one, and show it right because its bytes are those of
+/// version 0.
+#[test]
+fn the_extension_of_authorized_calls_should_add_nothing_but_an_empty_one() {
+    use sp_runtime::traits::TransactionExtension;
+    let extensions = <dsla_runtime::AuthorizedExtension as TransactionExtension<dsla_runtime::RuntimeCall>>::metadata();
+    let names: Vec<_> = extensions.iter().map(|extension| extension.identifier).collect();
+    assert_eq!(names, [&["AuthorizeCall"], &KNOWN_TO_POLKADOT_JS[..]].concat());
+    assert!(frame_system::AuthorizeCall::<Runtime>::new().encode().is_empty());
 }
 
 #[test]

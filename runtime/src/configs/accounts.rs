@@ -27,8 +27,8 @@ pub mod deposit_for {
     pub const ANNOUNCEMENT: Balance = deposit(1, 8);
     /// One more announcement: an account, a hash and a block number.
     pub const ANNOUNCEMENT_ENTRY: Balance = deposit(0, 68);
-    /// Session keys: two keys under an account, and an account under each of the two keys.
-    pub const SESSION_KEYS: Balance = deposit(3, (32 + 64) + 2 * (4 + 32 + 32));
+    /// Session keys: four keys under an account, and an account under each of the four keys.
+    pub const SESSION_KEYS: Balance = deposit(5, (32 + 128) + 4 * (4 + 32 + 32));
 }
 
 impl pallet_utility::Config for Runtime {
@@ -97,7 +97,12 @@ pub enum ProxyType {
     /// Only the session keys of a validator, for the operator of its machine.
     #[codec(index = 3)]
     SessionKeys,
-    // reserved: 4 reporting of SLIs, 5 running an offer (in-house pallets), 6 staking, 7 governance
+    // reserved: 4 reporting of SLIs, 5 running an offer (in-house pallets)
+    /// Everything about staking: bonds, nominations, payouts, the voter list, session keys, and batches of these. Its
+    /// holder can have the rewards paid to another account, but cannot touch the bond itself.
+    #[codec(index = 6)]
+    Staking,
+    // reserved: 7 governance
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -109,6 +114,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
             }
             ProxyType::CancelProxy => cancels_announcement(call),
             ProxyType::SessionKeys => sets_session_keys(call),
+            ProxyType::Staking => stakes(call) || is_batch(call) || sets_session_keys(call),
         }
     }
 
@@ -116,6 +122,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         match (self, other) {
             (ProxyType::Any, _) => true,
             (ProxyType::NonTransfer, ProxyType::CancelProxy | ProxyType::SessionKeys) => true,
+            (ProxyType::Staking, ProxyType::SessionKeys) => true,
             (mine, theirs) => mine == theirs,
         }
     }
@@ -146,6 +153,11 @@ fn sets_session_keys(call: &RuntimeCall) -> bool {
         call,
         RuntimeCall::Session(pallet_session::Call::set_keys { .. } | pallet_session::Call::purge_keys { .. })
     )
+}
+
+/// The calls of both pallets that are not a signed account's need root, which a proxy never has.
+fn stakes(call: &RuntimeCall) -> bool {
+    matches!(call, RuntimeCall::Staking(_) | RuntimeCall::VoterList(_))
 }
 
 fn cancels_announcement(call: &RuntimeCall) -> bool {

@@ -2,25 +2,30 @@
 
 //! Who makes blocks, when, and which blocks are final.
 //!
-//! The validators are those of the genesis; each may change its keys, none can join or leave. Staking replaces
-//! `SessionManager`, `DisablingStrategy` and the two `EquivocationReportSystem`s later, all of them in this file.
+//! Staking chooses the validators ([`super::staking`]), and punishes those that fail ([`super::offences`]).
 
+use super::offences::{BabeEquivocations, GrandpaEquivocations};
 use crate::{
-    configs::accounts::deposit_for, constants::time, weights, AccountId, Babe, Balance, Balances, Runtime,
-    RuntimeEvent, SessionKeys,
+    configs::accounts::deposit_for,
+    constants::{
+        staking::{MAX_ACTIVE_VALIDATORS, MAX_ELECTING_VOTERS, MAX_SET_ID_SESSION_ENTRIES},
+        time,
+    },
+    weights, AccountId, Babe, Balance, Balances, ImOnline, Runtime, RuntimeEvent, Session, SessionKeys, Staking,
 };
 use frame_support::{
     parameter_types,
     traits::{ConstU32, ConstU64},
 };
-use sp_core::Void;
+use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, historical::NoteHistoricalRoot};
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
+use sp_session::MembershipProof;
 
 /// Most validators the consensus pallets make room for.
-pub const MAX_AUTHORITIES: u32 = 1_000;
+pub const MAX_AUTHORITIES: u32 = MAX_ACTIVE_VALIDATORS;
 
 parameter_types! {
-    /// Deposit for registered session keys: one value of two keys by validator, and two from a key to its owner.
+    /// Deposit for registered session keys: one value of four keys by validator, and four from a key to its owner.
     pub const SessionKeyDeposit: Balance = deposit_for::SESSION_KEYS;
 }
 
@@ -37,29 +42,29 @@ impl pallet_babe::Config for Runtime {
     type ExpectedBlockTime = ConstU64<{ time::MILLISECS_PER_BLOCK }>;
     // Sessions end when epochs do, and the session pallet then tells BABE the new authorities.
     type EpochChangeTrigger = pallet_babe::ExternalTrigger;
-    type DisabledValidators = crate::Session;
+    type DisabledValidators = Session;
     type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
-    type MaxNominators = ConstU32<0>;
-    // A type with no values: nobody can prove an equivocation as long as nobody can be punished for it.
-    type KeyOwnerProof = Void;
-    type EquivocationReportSystem = ();
+    // All who can stand behind one validator are slashed with it.
+    type MaxNominators = ConstU32<MAX_ELECTING_VOTERS>;
+    type KeyOwnerProof = MembershipProof;
+    type EquivocationReportSystem = BabeEquivocations;
     type WeightInfo = weights::consensus::WeightInfo<Runtime>;
 }
 
 impl pallet_grandpa::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
-    type MaxNominators = ConstU32<0>;
-    // Only an equivocation proof would look a set id's session up.
-    type MaxSetIdSessionEntries = ConstU64<0>;
-    type KeyOwnerProof = Void;
-    type EquivocationReportSystem = ();
+    type MaxNominators = ConstU32<MAX_ELECTING_VOTERS>;
+    type MaxSetIdSessionEntries = ConstU64<MAX_SET_ID_SESSION_ENTRIES>;
+    type KeyOwnerProof = MembershipProof;
+    type EquivocationReportSystem = GrandpaEquivocations;
     type WeightInfo = weights::consensus::WeightInfo<Runtime>;
 }
 
 impl pallet_authorship::Config for Runtime {
     type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
-    type EventHandler = ();
+    // An author earns points of the era, and is seen to be there.
+    type EventHandler = (Staking, ImOnline);
 }
 
 impl pallet_session::Config for Runtime {
@@ -68,12 +73,11 @@ impl pallet_session::Config for Runtime {
     type ValidatorIdOf = ConvertInto;
     type ShouldEndSession = Babe;
     type NextSessionRotation = Babe;
-    // Never a new set: the validators of the genesis stay.
-    type SessionManager = ();
+    type SessionManager = NoteHistoricalRoot<Self, Staking>;
     type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
     type Keys = SessionKeys;
-    // No offences are reported, so nobody is ever disabled.
-    type DisablingStrategy = ();
+    // Less than a third of the validators, the worst offenders first.
+    type DisablingStrategy = UpToLimitWithReEnablingDisablingStrategy;
     type Currency = Balances;
     type KeyDeposit = SessionKeyDeposit;
     type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;

@@ -7,5 +7,8 @@ pub mod consensus;
 pub mod dsla;
 pub mod money;
 pub mod nfts;
+pub mod offences;
+pub mod rewards;
+pub mod staking;
 pub mod system;
 pub mod vouchers;

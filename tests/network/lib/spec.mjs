@@ -33,7 +33,7 @@ export function rehearsalSpec(folder, addresses, amount, { fast = false } = {}) 
   return file;
 }
 
-/** The wasm that `DSLA_FAST_RUNTIME=1 cargo build --release -p dsla-node -p dsla-reporter` leaves beside the usual one. */
+/** The wasm that `cargo build --release -p dsla-node -p dsla-reporter -p dsla-runtime-variants` leaves beside the usual one. */
 export function fastRuntime() {
   if (process.env.DSLA_FAST_WASM) return process.env.DSLA_FAST_WASM;
   const built = join(dirname(NODE_BIN), 'wbuild');
@@ -43,6 +43,6 @@ export function fastRuntime() {
     return /^fast.*\.compact\.compressed\.wasm$/.test(entry.name) ? [path] : [];
   });
   const [wasm] = existsSync(built) ? find(built) : [];
-  if (!wasm) throw new Error(`there is no fast runtime under ${built}; build with DSLA_FAST_RUNTIME=1`);
+  if (!wasm) throw new Error(`there is no fast runtime under ${built}; build dsla-runtime-variants`);
   return wasm;
 }

@@ -7,8 +7,9 @@
 
 pub mod cost;
 pub mod people;
+pub mod validators;
 
-use codec::Encode;
+use codec::{Decode, Encode};
 use dsla_primitives::Moment;
 use dsla_runtime::{
     constants::time::SLOT_DURATION, genesis_presets, AccountId, Balances, Challenge, Compensation, Executive, Header,
@@ -18,8 +19,15 @@ use dsla_runtime::{
 use frame_support::genesis_builder_helper::build_state;
 use serde_json::Value;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
-use sp_core::{sr25519, Pair};
+use sp_core::{
+    offchain::{
+        testing::{TestOffchainExt, TestTransactionPoolExt},
+        OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
+    },
+    sr25519, Pair,
+};
 use sp_io::TestExternalities;
+use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
 use sp_runtime::{
     generic::{Digest, DigestItem, Era},
     traits::Header as _,
@@ -57,24 +65,31 @@ pub struct StorageCost {
     pub writes: usize,
 }
 
-/// A chain that starts from the preset `development`.
+/// A chain that starts from a preset.
 pub struct Env {
     ext: TestExternalities,
     now: Moment,
     issuance: u128,
+    author: u32,
 }
 
 impl Env {
-    /// A chain at its first block.
+    /// The development chain at its first block.
     pub fn new() -> Self {
+        Self::of(genesis_presets::DEVELOPMENT)
+    }
+
+    /// The chain of that preset at its first block.
+    pub fn of(preset: &str) -> Self {
         let mut ext = TestExternalities::default();
-        let patch = genesis_presets::get_preset(&genesis_presets::DEVELOPMENT.into()).expect("the preset exists");
+        ext.register_extension(KeystoreExt::new(MemoryKeystore::new()));
+        let patch = genesis_presets::get_preset(&preset.into()).expect("the preset exists");
         let mut genesis = serde_json::to_value(RuntimeGenesisConfig::default()).expect("the default is JSON");
         merge(&mut genesis, serde_json::from_slice(&patch).expect("the preset is JSON"));
         ext.execute_with(|| build_state::<RuntimeGenesisConfig>(genesis.to_string().into_bytes()))
             .expect("the preset builds");
         let issuance = ext.execute_with(Balances::total_issuance);
-        let mut env = Self { ext, now: GENESIS, issuance };
+        let mut env = Self { ext, now: GENESIS, issuance, author: 0 };
         env.block(&[]);
         env
     }
@@ -82,6 +97,11 @@ impl Env {
     /// The chain's time.
     pub fn now(&self) -> Moment {
         self.now
+    }
+
+    /// Lets the validator with this index make the blocks from now on; the first does when nobody says anything.
+    pub fn set_author(&mut self, index: u32) {
+        self.author = index;
     }
 
     /// Looks into the state.
@@ -141,12 +161,12 @@ impl Env {
     /// Makes the next block, one slot later; `act` does in it what is between the time and the end of the block.
     pub fn block_with<R>(&mut self, act: impl FnOnce() -> R) -> R {
         self.now += SLOT_DURATION;
-        let now = self.now;
+        let (now, authority_index) = (self.now, self.author);
         let result = self.ext.execute_with(|| {
             let number = System::block_number() + 1;
             let parent = if number == 1 { Default::default() } else { System::block_hash(number - 1) };
             let slot = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
-                authority_index: 0,
+                authority_index,
                 slot: (now / SLOT_DURATION).into(),
             });
             let digest = Digest { logs: vec![<DigestItem as CompatibleDigestItem>::babe_pre_digest(slot)] };
@@ -160,6 +180,25 @@ impl Env {
         });
         self.check_supply();
         result
+    }
+
+    /// Makes the next block with a transaction that is signed already, or needs no signature.
+    pub fn include(&mut self, transaction: UncheckedExtrinsic) -> ApplyExtrinsicResult {
+        self.block_with(|| Executive::apply_extrinsic(transaction))
+    }
+
+    /// Gives the off-chain workers what a validator's node gives them. The function that comes back takes out what they
+    /// have submitted since.
+    pub fn workers(&mut self) -> impl Fn() -> Vec<UncheckedExtrinsic> {
+        let (offchain, _) = TestOffchainExt::new();
+        let (pool, state) = TestTransactionPoolExt::new();
+        self.ext.register_extension(OffchainDbExt::new(offchain.clone()));
+        self.ext.register_extension(OffchainWorkerExt::new(offchain));
+        self.ext.register_extension(TransactionPoolExt::new(pool));
+        move || {
+            let submitted = std::mem::take(&mut state.write().transactions);
+            submitted.iter().map(|bytes| Decode::decode(&mut &bytes[..]).expect("is a transaction")).collect()
+        }
     }
 
     /// Lets time jump, so that the next block is made at `moment` or in the first slot after it; does nothing when that
