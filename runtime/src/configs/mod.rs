@@ -5,7 +5,11 @@
 pub mod accounts;
 pub mod consensus;
 pub mod dsla;
+pub mod governance;
+pub mod identity;
 pub mod money;
 pub mod nfts;
+pub mod safety;
 pub mod system;
+pub mod upgrades;
 pub mod vouchers;

@@ -6,6 +6,7 @@
 //! conserved; when it is dropped, that every invariant of our pallets holds. The journeys are in `tests/`.
 
 pub mod people;
+pub mod referenda;
 
 use codec::Encode;
 use dsla_primitives::Moment;
@@ -127,6 +128,26 @@ impl Env {
     pub fn blocks(&mut self, count: u32) {
         for _ in 0..count {
             self.block(&[]);
+        }
+    }
+
+    /// Lets `count` blocks pass, with their time. Blocks for which the scheduler has nothing are not made: numbers and time
+    /// jump over them, since a referendum takes tens of thousands.
+    pub fn pass_blocks(&mut self, count: u32) {
+        let mut number = self.read(System::block_number);
+        let target = number + count;
+        while number < target {
+            let planned = || pallet_scheduler::Agenda::<Runtime>::iter_keys().filter(|at| *at > number).min();
+            let next = self.read(planned).unwrap_or(target).min(target);
+            let skipped = next - 1 - number;
+            self.read(|| {
+                let last = System::block_hash(number);
+                System::set_block_number(next - 1);
+                frame_system::BlockHash::<Runtime>::insert(next - 1, last);
+            });
+            self.now += u64::from(skipped) * SLOT_DURATION;
+            self.block(&[]);
+            number = next;
         }
     }
 
