@@ -12,10 +12,10 @@ use codec::Encode;
 use dsla_primitives::Moment;
 use dsla_runtime::{
     constants::time::SLOT_DURATION, genesis_presets, AccountId, Balances, Challenge, Compensation, Executive, Header,
-    Marketplace, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature, SignedPayload, Sla, SliOracle,
-    System, TxExtension, UncheckedExtrinsic,
+    Marketplace, MultiBlockMigrations, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature,
+    SignedPayload, Sla, SliOracle, System, TxExtension, UncheckedExtrinsic,
 };
-use frame_support::genesis_builder_helper::build_state;
+use frame_support::{genesis_builder_helper::build_state, migrations::MultiStepMigrator};
 use serde_json::Value;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
 use sp_core::{sr25519, Pair};
@@ -149,6 +149,11 @@ impl Env {
             self.block(&[]);
             number = next;
         }
+    }
+
+    /// Would an author have to leave transactions out of the next block?
+    pub fn only_inherents(&mut self) -> bool {
+        self.read(MultiBlockMigrations::ongoing)
     }
 
     /// Makes the next block, one slot later, with these calls.

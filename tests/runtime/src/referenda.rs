@@ -9,7 +9,7 @@ use dsla_runtime::{
     constants::{currency::DSLA, governance::Stages},
     Balance, OriginCaller, Preimage, Referenda, Runtime, RuntimeCall, RuntimeEvent,
 };
-use frame_support::traits::{schedule::DispatchTime, Bounded};
+use frame_support::traits::{schedule::DispatchTime, Bounded, QueryPreimage};
 use frame_system::RawOrigin;
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use pallet_referenda::{ReferendumIndex, ReferendumInfo, ReferendumInfoFor};
@@ -63,8 +63,8 @@ impl Env {
     pub fn submit_bytes(&mut self, who: &Person, origin: OriginCaller, bytes: Vec<u8>) -> ReferendumIndex {
         let index = self.read(pallet_referenda::ReferendumCount::<Runtime>::get);
         let (hash, len): (H256, _) = (BlakeTwo256::hash(&bytes), bytes.len().try_into().expect("short"));
-        if !self.read(|| Preimage::is_noted(&hash)) {
-            self.submit(who, pallet_preimage::Call::note_preimage { bytes }).expect("is stored");
+        if self.read(|| Preimage::len(&hash)).is_none() {
+            self.submit(who, pallet_preimage::Call::<Runtime>::note_preimage { bytes }).expect("is stored");
         }
         let submit = pallet_referenda::Call::<Runtime>::submit {
             proposal_origin: Box::new(origin),

@@ -102,7 +102,7 @@ fn root_should_authorize_an_upgrade() {
     let unlock = pallet_conviction_voting::Call::<Runtime>::unlock { class: 0, target: alice().id().into() };
     env.submit(&alice(), unlock.clone()).unwrap();
     let locked =
-        |env: &mut Env| env.read(|| Balances::locks(alice().id()).iter().map(|lock| lock.amount).sum::<u128>());
+        |env: &mut Env| env.read(|| Balances::locks(&alice().id()).iter().map(|lock| lock.amount).sum::<u128>());
     assert_eq!(locked(&mut env), VOTE);
     env.pass_blocks(8 * DAYS);
     env.submit(&alice(), unlock).unwrap();
@@ -169,6 +169,54 @@ fn the_treasurer_should_pay_up_to_its_limit() {
     assert!((limit - DSLA..=limit).contains(&more), "{more}: what was paid out can vote");
     let again = env.submit(&alice(), pallet_treasury::Call::<Runtime>::payout { index: 0 });
     assert!(again.is_err());
+}
+
+/// The example of `docs/design/governance.md`.
+#[test]
+fn the_worked_example_of_the_documentation_should_hold() {
+    let mut env = Env::new();
+    let auditor = Person::new("auditor");
+    let index = env.submit_referendum(&alice(), origin(Origin::Treasurer), spend(5_000_000 * DSLA, &auditor));
+    // Almost everything: the rest pays fees.
+    let votes = 9_980_000 * DSLA;
+    let vote = |env: &mut Env, who: &str, aye, conviction| {
+        env.vote(&Person::new(who), index, votes, aye, conviction).unwrap();
+        env.blocks(2);
+    };
+    for who in ["Alice", "Bob", "Charlie"] {
+        vote(&mut env, who, true, Conviction::Locked1x);
+    }
+    env.pass_blocks(TREASURER.prepare + 2 * DAYS);
+    assert!(!env.confirming(index), "a fourth of all is not enough yet");
+    env.pass_blocks(DAYS);
+    assert!(env.confirming(index), "now it is");
+    vote(&mut env, "Dave", false, Conviction::Locked2x);
+    assert!(!env.confirming(index), "60 % are not enough");
+    vote(&mut env, "Eve", true, Conviction::Locked1x);
+    env.pass_blocks(3 * DAYS);
+    assert!(!env.confirming(index), "66 % are not enough on the sixth day");
+    env.pass_blocks(DAYS);
+    assert!(env.confirming(index), "they are on the seventh");
+    env.pass_blocks(DAYS);
+    assert!(env.approved(index));
+    env.pass_blocks(DAYS);
+    env.submit(&Person::new("Ferdie"), pallet_treasury::Call::<Runtime>::payout { index: 0 }).unwrap();
+    assert_eq!(env.owned(&auditor.id()), 5_000_000 * DSLA);
+
+    let locked = |env: &mut Env, who: &str| {
+        let who = Person::new(who);
+        let remove = pallet_conviction_voting::Call::<Runtime>::remove_vote { class: Some(1), index };
+        env.submit(&who, remove).unwrap();
+        let unlock = pallet_conviction_voting::Call::<Runtime>::unlock { class: 1, target: who.id().into() };
+        env.submit(&who, unlock).unwrap();
+        env.read(|| Balances::locks(&who.id()).len())
+    };
+    assert_eq!((locked(&mut env, "Bob"), locked(&mut env, "Dave")), (1, 0));
+    env.pass_blocks(7 * DAYS);
+    let bob = Person::new("Bob");
+    let unlock = pallet_conviction_voting::Call::<Runtime>::unlock { class: 1, target: bob.id().into() };
+    env.submit(&bob, unlock).unwrap();
+    assert_eq!(env.read(|| Balances::locks(&bob.id()).len()), 0);
 }
 
 #[test]
@@ -321,7 +369,7 @@ fn the_canceller_should_stop_a_referendum_and_return_its_deposits() {
     let mut env = Env::new();
     let bob = Person::new("Bob");
     let bad = frame_system::Call::<Runtime>::set_storage { items: vec![(b"bad".to_vec(), vec![1])] };
-    let hash = sp_core::blake2_256(&RuntimeCall::from(bad.clone()).encode()).into();
+    let hash = sp_io::hashing::blake2_256(&RuntimeCall::from(bad.clone()).encode()).into();
     let bad = env.submit_referendum(&bob, root(), bad);
     env.vote_aye(bad, 8);
     let call = pallet_referenda::Call::<Runtime>::cancel { index: bad };
