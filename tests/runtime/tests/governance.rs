@@ -20,7 +20,7 @@ use dsla_runtime::{
         time::DAYS,
     },
     parameters::{dynamic_params::settlement, Fee},
-    Balances, Compensation, Runtime, RuntimeCall, RuntimeEvent, RuntimeParameters, SafeMode, System,
+    Balances, Compensation, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeParameters, SafeMode, System,
 };
 use dsla_runtime_tests::{
     people::{self, milli, HOUR},
@@ -39,7 +39,7 @@ use pallet_challenge::types::{Decider, Stage};
 use pallet_conviction_voting::Conviction;
 use pallet_referenda::ReferendumInfo;
 use sp_core::H256;
-use sp_runtime::{DispatchError, TransactionOutcome};
+use sp_runtime::{traits::Dispatchable, DispatchError, TransactionOutcome};
 
 const AGREEMENT: AgreementId = AgreementId(0);
 const ROUND: RoundId = RoundId { agreement: AGREEMENT, period: 0 };
@@ -115,7 +115,8 @@ fn a_referendum_without_support_should_be_rejected_and_keep_its_submission_depos
     let call = frame_system::Call::<Runtime>::remark_with_event { remark: vec![1] };
     let index = env.submit_referendum(&alice(), root(), call);
     env.pass_blocks(ROOT.prepare + ROOT.decide + 10);
-    assert!(matches!(env.referendum(index), ReferendumInfo::Rejected(..)));
+    let info = env.referendum(index);
+    assert!(matches!(info, ReferendumInfo::Rejected(..)), "{info:?}");
     env.submit(&alice(), pallet_referenda::Call::<Runtime>::refund_decision_deposit { index }).unwrap();
     let error = env.submit(&alice(), pallet_referenda::Call::<Runtime>::refund_submission_deposit { index });
     assert_eq!(error, Err(pallet_referenda::Error::<Runtime>::BadStatus.into()));
@@ -223,14 +224,30 @@ fn the_worked_example_of_the_documentation_should_hold() {
 fn a_payment_should_leave_the_treasurys_account_alive() {
     let mut env = Env::new();
     let builder = Person::new("builder");
-    let everything = env.owned(&TreasuryAccount::get());
-    // Root has no limit. The amount is more than there is without the existential deposit.
-    let index = env.submit_referendum(&alice(), root(), spend(everything, &builder));
+    let treasury = TreasuryAccount::get();
+    // More than there is, but not more than there will be. Root has no limit.
+    let amount = env.owned(&treasury) + 1_000 * DSLA;
+    let index = env.submit_referendum(&alice(), root(), spend(amount, &builder));
     env.vote_aye(index, 8);
     assert_eq!(env.enact(&ROOT), Some(Ok(())));
-    env.submit(&alice(), pallet_treasury::Call::<Runtime>::payout { index: 0 }).unwrap_err();
-    assert_eq!(env.owned(&builder.id()), 0);
-    assert!(env.owned(&TreasuryAccount::get()) >= everything);
+    let payout = pallet_treasury::Call::<Runtime>::payout { index: 0 };
+    let refused = Err(pallet_treasury::Error::<Runtime>::PayoutError.into());
+    assert_eq!(env.submit(&alice(), payout.clone()), refused);
+
+    // With just the amount it would be the end of the account.
+    let least = env.read(Balances::minimum_balance);
+    let missing = amount - env.owned(&treasury);
+    // Without a block of its own for each, which would pay fees to the treasury.
+    let make = |env: &mut Env, call: RuntimeCall| {
+        env.read(|| call.dispatch(RuntimeOrigin::signed(alice().id()))).map_err(|failed| failed.error)
+    };
+    let give = |value| pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: treasury.clone().into(), value };
+    make(&mut env, give(missing).into()).unwrap();
+    assert!(make(&mut env, payout.clone().into()).is_err());
+    make(&mut env, give(least).into()).unwrap();
+    make(&mut env, payout.into()).unwrap();
+    assert_eq!((env.owned(&builder.id()), env.owned(&treasury)), (amount, least));
+    env.blocks(1);
 }
 
 #[test]
