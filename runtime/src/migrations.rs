@@ -30,7 +30,6 @@ pub mod rehearsal {
         weights::{Weight, WeightMeter},
     };
     use frame_system::Account;
-    use sp_runtime::traits::Get;
 
     /// Rewrites every account.
     pub struct RewriteAccounts;

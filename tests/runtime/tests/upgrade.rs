@@ -20,7 +20,7 @@ use frame_support::{
     traits::{
         fungible::Mutate,
         schedule::{v3::Anon, DispatchTime},
-        Get, StorePreimage,
+        StorePreimage,
     },
 };
 use frame_system::{LastRuntimeUpgrade, LastRuntimeUpgradeInfo, RawOrigin};
@@ -47,6 +47,7 @@ fn populate(env: &mut Env, count: u32) {
             Balances::transfer(&alice, &AccountId32::new(who), DSLA, preserve).expect("Alice is rich");
         }
     });
+    env.commit();
 }
 
 fn transfer() -> RuntimeCall {
