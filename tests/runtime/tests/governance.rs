@@ -262,7 +262,7 @@ fn the_supply_that_can_vote_should_leave_out_treasury_and_reserve() {
     let least = Balances::minimum_balance();
     // The pot leaves the existential deposit of its account out.
     assert_eq!(votes, supply - (treasury - least) - reserve);
-    assert!(votes < 13 * 10_000_000 * DSLA && votes >= 12 * 10_000_000 * DSLA);
+    assert!((12 * 10_000_000 * DSLA..13 * 10_000_000 * DSLA).contains(&votes));
 }
 
 #[test]
