@@ -5,7 +5,7 @@
 mod common;
 
 use codec::Encode;
-use common::chain;
+use common::{calls::every_call, chain};
 use dsla_runtime::{
     configs::{
         governance::{
@@ -27,7 +27,7 @@ use dsla_runtime::{
     parameters::{dynamic_params::challenges, LongWindow},
     Balance, BlockNumber, OriginCaller, Runtime,
 };
-use frame_support::traits::Get;
+use frame_support::{dispatch::GetDispatchInfo, traits::Get};
 use frame_system::RawOrigin;
 use pallet_referenda::{Curve, TrackInfo, TracksInfo};
 use sp_runtime::Perbill;
@@ -136,6 +136,21 @@ fn only_root_should_pay_more_than_a_thousandth_of_the_supply() {
     assert_eq!(TreasurerLimit::get(), TOTAL_SUPPLY / 1_000);
     // The pallet tells the two apart by their limits.
     assert_ne!(TreasurerLimit::get(), RootLimit::get());
+}
+
+/// A scheduled call that is too heavy is never made; an upgrade that does not fit into a block never comes.
+#[test]
+fn whatever_is_approved_should_fit_into_a_block() {
+    let scheduler = <Runtime as pallet_scheduler::Config>::MaximumWeight::get();
+    let blocks: frame_system::limits::BlockWeights = <Runtime as frame_system::Config>::BlockWeights::get();
+    for example in every_call() {
+        let weight = example.call.get_dispatch_info().call_weight;
+        assert!(weight.all_lte(scheduler), "{}.{}: {weight}", example.pallet, example.name);
+        if example.name == "apply_authorized_upgrade" {
+            let class = example.call.get_dispatch_info().class;
+            assert!(weight.all_lte(blocks.get(class).max_extrinsic.expect("is limited")));
+        }
+    }
 }
 
 #[test]
