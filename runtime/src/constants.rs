@@ -150,6 +150,69 @@ pub mod staking {
     }
 }
 
+/// How long referenda take, and what the treasury and the safe mode wait for.
+pub mod governance {
+    use super::time::{DAYS, HOURS, MINUTES};
+    use crate::BlockNumber;
+
+    /// The stages of a referendum on one track, in blocks.
+    pub struct Stages {
+        /// From the submission to the begin of the decision, at the least: time to read and to discuss.
+        pub prepare: BlockNumber,
+        /// How long it may be decided at the most.
+        pub decide: BlockNumber,
+        /// For how long in a row it must be passing.
+        pub confirm: BlockNumber,
+        /// From the approval to the enactment, at the least: time to prepare for what comes.
+        pub enact: BlockNumber,
+    }
+
+    impl Stages {
+        /// The shortest way from the submission to the enactment: everybody agrees at once.
+        pub const fn shortest(&self) -> BlockNumber {
+            self.prepare.saturating_add(self.confirm).saturating_add(self.enact)
+        }
+
+        /// The longest way, when a place for the decision is free: it begins to pass in its last block.
+        pub const fn longest(&self) -> BlockNumber {
+            self.shortest().saturating_add(self.decide)
+        }
+    }
+
+    /// Anything at all, a runtime upgrade above all: slow.
+    pub const ROOT: Stages = Stages { prepare: DAYS, decide: 14 * DAYS, confirm: DAYS, enact: DAYS };
+    /// Payments of the treasury.
+    pub const TREASURER: Stages = Stages { prepare: 2 * HOURS, decide: 14 * DAYS, confirm: DAYS, enact: DAYS };
+    /// Parameters within their ranges.
+    pub const PARAMETERS: Stages = Stages { prepare: 12 * HOURS, decide: 7 * DAYS, confirm: DAYS, enact: 12 * HOURS };
+    /// Challenges that no panel decided: the longest way takes a third of the arbitration window.
+    pub const ARBITRATION: Stages =
+        Stages { prepare: HOURS, decide: 4 * DAYS, confirm: 12 * HOURS, enact: 10 * MINUTES };
+    /// Stopping calls while something is wrong: as fast as people can be.
+    pub const EMERGENCY: Stages = Stages { prepare: 10 * MINUTES, decide: DAYS, confirm: 30 * MINUTES, enact: MINUTES };
+    /// Stopping a referendum: faster than what it stops.
+    pub const CANCELLER: Stages = Stages { prepare: 30 * MINUTES, decide: 4 * DAYS, confirm: HOURS, enact: MINUTES };
+    /// Stopping a referendum and taking its deposits.
+    pub const KILLER: Stages =
+        Stages { prepare: 30 * MINUTES, decide: 7 * DAYS, confirm: 6 * HOURS, enact: 10 * MINUTES };
+
+    /// How long a referendum may wait for its decision deposit or a free place.
+    pub const UNDECIDING_TIMEOUT: BlockNumber = 14 * DAYS;
+    /// How long a vote with the conviction 1 stays locked after the end of the referendum that it won; conviction 6
+    /// locks for 32 times as long.
+    ///
+    /// Longer than any track takes to enact, so that whoever decided is still there when it comes into force.
+    pub const VOTE_LOCKING: BlockNumber = 7 * DAYS;
+
+    /// How long the safe mode lasts when the emergency track enters or extends it: long enough for the root track to
+    /// mend what was wrong, and no longer.
+    pub const SAFE_MODE: BlockNumber = 7 * DAYS;
+    /// How long after its approval a payment of the treasury can be called for.
+    pub const PAYOUT_PERIOD: BlockNumber = 30 * DAYS;
+    /// How often the treasury pays what it was told to pay by itself (`spend_local`).
+    pub const SPEND_PERIOD: BlockNumber = 7 * DAYS;
+}
+
 /// Prefix of this chain's SS58 addresses. 42 is the generic one, until a number of our own is registered.
 pub const SS58_PREFIX: u8 = 42;
 

@@ -4,7 +4,8 @@
 //!
 //! * this file: the types, the version, and the list of pallets;
 //! * [`configs`]: what each pallet is given, one file per concern;
-//! * [`constants`] and [`parameters`]: numbers nobody can change, and numbers root can;
+//! * [`constants`] and [`parameters`]: numbers nobody can change, and numbers governance can;
+//! * [`migrations`]: what an upgrade changes in the state;
 //! * [`apis`]: what the node and its clients may ask;
 //! * [`genesis_presets`]: the first state of each network.
 
@@ -25,6 +26,8 @@ pub mod configs;
 pub mod constants;
 #[warn(missing_docs)]
 pub mod genesis_presets;
+#[warn(missing_docs)]
+pub mod migrations;
 pub mod parameters;
 #[warn(missing_docs)]
 pub mod reads;
@@ -106,18 +109,9 @@ pub type UncheckedExtrinsic =
 /// What is signed of a transaction.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
-/// Single-block migrations of the current release; each is removed in the release after it ran.
-pub type Migrations = ();
-
 /// Runs blocks.
-pub type Executive = frame_executive::Executive<
-    Runtime,
-    Block,
-    frame_system::ChainContext<Runtime>,
-    Runtime,
-    AllPalletsWithSystem,
-    Migrations,
->;
+pub type Executive =
+    frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
 
 /// Types for a node that must stay able to handle blocks whose extrinsics it cannot decode.
 pub mod opaque {
@@ -191,7 +185,16 @@ mod runtime {
     pub type Timestamp = pallet_timestamp;
     #[runtime::pallet_index(2)]
     pub type Parameters = pallet_parameters;
-    // reserved: 3 preimage, 4 scheduler, 5 multi-block migrations, 6 safe mode, 7 tx pause
+    #[runtime::pallet_index(3)]
+    pub type Preimage = pallet_preimage;
+    #[runtime::pallet_index(4)]
+    pub type Scheduler = pallet_scheduler;
+    #[runtime::pallet_index(5)]
+    pub type MultiBlockMigrations = pallet_migrations;
+    #[runtime::pallet_index(6)]
+    pub type SafeMode = pallet_safe_mode;
+    #[runtime::pallet_index(7)]
+    pub type TxPause = pallet_tx_pause;
 
     // 10..19: consensus. BABE comes before everything that asks who the author is, and before Session, which asks it
     // whether the epoch has ended. At genesis Session asks Staking for the first validators, and Staking bonds what Balances
@@ -225,7 +228,10 @@ mod runtime {
     pub type TransactionPayment = pallet_transaction_payment;
     #[runtime::pallet_index(22)]
     pub type SkipFeelessPayment = pallet_skip_feeless_payment;
-    // reserved: 23 vesting, 24 treasury
+    #[runtime::pallet_index(23)]
+    pub type Vesting = pallet_vesting;
+    #[runtime::pallet_index(24)]
+    pub type Treasury = pallet_treasury;
 
     // 30..39: accounts
     #[runtime::pallet_index(30)]
@@ -236,9 +242,16 @@ mod runtime {
     pub type Proxy = pallet_proxy;
     #[runtime::pallet_index(33)]
     pub type Nfts = pallet_nfts;
-    // reserved: 34 identity
+    #[runtime::pallet_index(34)]
+    pub type Identity = pallet_identity;
 
-    // reserved: 40..49 governance (referenda, conviction voting, origins, whitelist)
+    // 40..49: governance
+    #[runtime::pallet_index(40)]
+    pub type Referenda = pallet_referenda;
+    #[runtime::pallet_index(41)]
+    pub type ConvictionVoting = pallet_conviction_voting;
+    #[runtime::pallet_index(42)]
+    pub type Origins = crate::configs::governance::origins;
 
     // 50..: service-level agreements
     // The oracle comes first and the agenda second: what is reported in a block is seen in the next.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Numbers that root can change without a runtime upgrade, each within a range.
+//! Numbers that governance can change without a runtime upgrade, each within a range.
 //!
 //! The range is part of the type: a value outside cannot be decoded, so a call that names one is refused before it runs,
 //! and none can ever be stored. The indices are part of the state: append, never reorder.

@@ -4,9 +4,12 @@
 
 mod common;
 
-use common::{account, chain};
+use codec::Encode;
+use common::{account, calls::every_call, chain};
 use dsla_runtime::{
-    configs::accounts::ProxyType::{self, Any, CancelProxy, NonTransfer, SessionKeys, Staking},
+    configs::accounts::ProxyType::{
+        self, Any, CancelProxy, Claims, Governance, NonTransfer, Reporter, SessionKeys, Staking, SupportDesk,
+    },
     constants::currency::DSLA,
     genesis_presets::{DEVELOPMENT, DEV_ENDOWMENT},
     Balances, Proxy, RuntimeCall, RuntimeEvent, RuntimeOrigin, System,
@@ -15,7 +18,75 @@ use frame_support::{assert_ok, traits::InstanceFilter};
 use pallet_staking::RewardDestination;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
 
-const TYPES: [ProxyType; 5] = [Any, NonTransfer, CancelProxy, SessionKeys, Staking];
+/// All types, by their index in the state.
+const TYPES: [ProxyType; 9] =
+    [Any, NonTransfer, CancelProxy, SessionKeys, Reporter, Claims, Staking, Governance, SupportDesk];
+
+/// Who may make which calls (all of a pallet, when none is named), beside `Any`, which may make all. What is not here, no
+/// other type may.
+#[rustfmt::skip]
+const ALLOWED: [(&str, &[&str], &[ProxyType]); 26] = [
+    ("System", &["remark", "remark_with_event"], &[NonTransfer]),
+    ("Utility", &["batch", "batch_all", "force_batch"],
+        &[NonTransfer, Reporter, Claims, Staking, Governance, SupportDesk]),
+    ("Proxy", &["reject_announcement"], &[NonTransfer, CancelProxy]),
+    ("Session", &["set_keys", "purge_keys"], &[NonTransfer, SessionKeys, Staking]),
+    ("Staking", &[], &[Staking]),
+    ("VoterList", &[], &[Staking]),
+    ("SliOracle", &["submit", "commit", "reveal"], &[NonTransfer, Reporter]),
+    ("SliOracle", &["claim_rewards"], &[NonTransfer, Reporter, Claims]),
+    ("SliOracle", &["claim_rewards_for"], &[NonTransfer, Claims]),
+    ("Challenge", &["commit_vote", "reveal_vote"], &[NonTransfer, Reporter]),
+    ("Compensation", &["claim", "claim_for", "claim_many"], &[NonTransfer, Claims]),
+    ("Marketplace", &["refund"], &[NonTransfer, Claims]),
+    ("Treasury", &["payout", "check_status"], &[NonTransfer, Claims]),
+    ("Vesting", &["vest", "vest_other"], &[NonTransfer, Claims]),
+    ("ConvictionVoting", &["vote"], &[NonTransfer, Governance]),
+    ("ConvictionVoting", &["delegate", "undelegate"], &[NonTransfer, Governance]),
+    ("ConvictionVoting", &["unlock"], &[NonTransfer, Governance]),
+    ("ConvictionVoting", &["remove_vote", "remove_other_vote"], &[NonTransfer, Governance]),
+    ("Referenda", &["submit"], &[NonTransfer, Governance]),
+    ("Referenda", &["place_decision_deposit"], &[NonTransfer, Governance]),
+    ("Referenda", &["refund_decision_deposit"], &[NonTransfer, Governance]),
+    ("Referenda", &["refund_submission_deposit"], &[NonTransfer, Governance]),
+    ("Referenda", &["set_metadata"], &[NonTransfer, Governance]),
+    ("Preimage", &["note_preimage", "unnote_preimage"], &[NonTransfer, Governance]),
+    ("Sla", &["announce_maintenance"], &[NonTransfer, SupportDesk]),
+    ("Marketplace", &["fulfil", "cancel_voucher"], &[NonTransfer, SupportDesk]),
+];
+
+#[test]
+fn every_type_should_allow_what_the_table_says_and_no_other_call() {
+    let calls = every_call();
+    for (pallet, names, _) in ALLOWED {
+        for name in names {
+            assert!(calls.iter().any(|call| call.pallet == pallet && call.name == *name), "{pallet}.{name} is no call");
+        }
+    }
+    for example in &calls {
+        for kind in TYPES {
+            let listed = ALLOWED.iter().any(|(pallet, names, kinds)| {
+                *pallet == example.pallet
+                    && (names.is_empty() || names.contains(&&*example.name))
+                    && kinds.contains(&kind)
+            });
+            assert_eq!(
+                kind.filter(&example.call),
+                kind == Any || listed,
+                "{kind:?} and {}.{}",
+                example.pallet,
+                example.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_index_of_a_type_should_never_change() {
+    for (index, kind) in TYPES.iter().enumerate() {
+        assert_eq!(kind.encode(), [index as u8]);
+    }
+}
 
 fn transfer() -> RuntimeCall {
     RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: account(Charlie).into(), value: DSLA })
@@ -23,25 +94,6 @@ fn transfer() -> RuntimeCall {
 
 fn remark() -> RuntimeCall {
     RuntimeCall::System(frame_system::Call::remark { remark: vec![1] })
-}
-
-fn purge_keys() -> RuntimeCall {
-    RuntimeCall::Session(pallet_session::Call::purge_keys {})
-}
-
-/// Calls of every kind of staker.
-fn staking() -> Vec<RuntimeCall> {
-    vec![
-        RuntimeCall::Staking(pallet_staking::Call::bond { value: DSLA, payee: RewardDestination::Staked }),
-        RuntimeCall::Staking(pallet_staking::Call::unbond { value: DSLA }),
-        RuntimeCall::Staking(pallet_staking::Call::withdraw_unbonded { num_slashing_spans: 0 }),
-        RuntimeCall::Staking(pallet_staking::Call::validate { prefs: Default::default() }),
-        RuntimeCall::Staking(pallet_staking::Call::nominate { targets: vec![account(Charlie).into()] }),
-        RuntimeCall::Staking(pallet_staking::Call::chill {}),
-        RuntimeCall::Staking(pallet_staking::Call::set_payee { payee: RewardDestination::Stash }),
-        RuntimeCall::Staking(pallet_staking::Call::payout_stakers { validator_stash: account(Alice), era: 0 }),
-        RuntimeCall::VoterList(pallet_bags_list::Call::rebag { dislocated: account(Alice).into() }),
-    ]
 }
 
 fn batch(call: RuntimeCall) -> RuntimeCall {
@@ -82,32 +134,21 @@ fn only_any_should_spend() {
 }
 
 #[test]
-fn each_type_should_allow_what_it_is_for() {
-    let reject = RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement {
-        delegate: account(Bob).into(),
-        call_hash: Default::default(),
-    });
-    let allowed = |call: &RuntimeCall| TYPES.map(|kind| kind.filter(call));
-    assert_eq!(allowed(&remark()), [true, true, false, false, false]);
-    assert_eq!(allowed(&reject), [true, true, true, false, false]);
-    assert_eq!(allowed(&purge_keys()), [true, true, false, true, true]);
-    assert_eq!(allowed(&batch(purge_keys())), [true, true, false, false, true]);
-    for call in staking() {
-        assert_eq!(allowed(&call), [true, false, false, false, true], "{call:?}");
-    }
-}
-
-#[test]
 fn a_superset_should_allow_all_its_subset_allows() {
-    let calls = [spending(), staking(), vec![remark(), purge_keys(), batch(remark())]].concat();
+    let calls = [spending(), every_call().into_iter().map(|example| example.call).collect()].concat();
     for big in TYPES {
         assert!(big.is_superset(&big));
         for small in TYPES.into_iter().filter(|small| big.is_superset(small)) {
             assert!(calls.iter().all(|call| !small.filter(call) || big.filter(call)), "{big:?} {small:?}");
         }
     }
-    assert!(!NonTransfer.is_superset(&Any) && !SessionKeys.is_superset(&NonTransfer));
-    assert!(!NonTransfer.is_superset(&Staking) && Staking.is_superset(&SessionKeys));
+    // An account whose proxy is of a type can name proxies of a smaller type only.
+    for kind in TYPES {
+        assert!(Any.is_superset(&kind));
+        assert_eq!(kind.is_superset(&Any), kind == Any);
+        assert_eq!(kind.is_superset(&NonTransfer), kind == Any || kind == NonTransfer);
+        assert_eq!(NonTransfer.is_superset(&kind), kind != Any && kind != Staking);
+    }
 }
 
 #[test]

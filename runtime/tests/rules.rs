@@ -9,14 +9,17 @@ use common::chain;
 use dsla_runtime::{
     configs::system::{RuntimeBlockLength, RuntimeBlockWeights, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT},
     constants::SS58_PREFIX,
-    genesis_presets::DEVELOPMENT,
-    Runtime, VERSION,
+    genesis_presets::{DEVELOPMENT, LOCAL, STAGING},
+    Challenge, Compensation, Marketplace, Runtime, RuntimeCall, Sla, SliOracle, VERSION,
 };
 use frame_metadata::{
     v14::{RuntimeMetadataV14, StorageEntryType, StorageHasher},
     RuntimeMetadata,
 };
-use frame_support::dispatch::DispatchClass;
+use frame_support::{
+    dispatch::DispatchClass,
+    traits::{GetCallMetadata, GetStorageVersion, PalletInfoAccess, StorageVersion},
+};
 use scale_info::TypeDef;
 use std::{fs, path::Path};
 
@@ -36,20 +39,26 @@ const KNOWN_TO_POLKADOT_JS: [&str; 10] = [
 
 #[test]
 fn no_pallet_should_have_the_weights_of_nobody() {
-    let configs = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/configs");
-    for file in fs::read_dir(configs).expect("the configs are there") {
-        let path = file.expect("the folder can be read").path();
+    let mut paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/configs")];
+    let mut configs = 0;
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            let files = fs::read_dir(path).expect("the folder can be read");
+            paths.extend(files.map(|file| file.expect("the folder can be read").path()));
+            continue;
+        }
+        configs += 1;
         let text = fs::read_to_string(&path).expect("a config is text");
         for line in text.lines().filter(|line| line.contains("WeightInfo =")) {
             assert!(!line.contains("= ()"), "{}: {line}", path.display());
         }
     }
+    assert!(configs > 10, "the configs are there");
 }
 
 #[test]
 fn transactions_should_carry_only_what_polkadot_js_knows() {
-    let extensions =
-        <dsla_runtime::TxExtension as sp_runtime::traits::TransactionExtension<dsla_runtime::RuntimeCall>>::metadata();
+    let extensions = <dsla_runtime::TxExtension as sp_runtime::traits::TransactionExtension<RuntimeCall>>::metadata();
     let names: Vec<_> = extensions.iter().map(|extension| extension.identifier).collect();
     assert_eq!(names, KNOWN_TO_POLKADOT_JS);
 }
@@ -166,7 +175,38 @@ fn keys_that_users_choose_should_be_hashed_cryptographically() {
     assert_eq!(weak, Vec::<String>::new());
 }
 
+/// One runtime serves all networks, so its metadata on the staging network is what validators will run.
 #[test]
-fn there_should_be_no_sudo() {
-    assert!(metadata().pallets.iter().all(|pallet| pallet.name != "Sudo"));
+fn there_should_be_no_sudo_on_any_network_people_rely_on() {
+    chain(STAGING).execute_with(|| {
+        let is_sudo = |name: &str| name.to_lowercase().contains("sudo");
+        for pallet in metadata().pallets {
+            assert!(!is_sudo(&pallet.name), "{}", pallet.name);
+        }
+        for pallet in RuntimeCall::get_module_names() {
+            for call in RuntimeCall::get_call_names(pallet) {
+                assert!(!is_sudo(call), "{pallet}.{call}");
+            }
+        }
+        let prefix = sp_io::hashing::twox_128(b"Sudo");
+        let next = sp_io::storage::next_key(&prefix);
+        assert!(!next.is_some_and(|key| key.starts_with(&prefix)), "a key of sudo is in the genesis");
+    });
+}
+
+#[test]
+fn our_pallets_should_begin_with_a_storage_version_of_their_own() {
+    fn check<P: GetStorageVersion<InCodeStorageVersion = StorageVersion> + PalletInfoAccess>(network: &str) {
+        let [in_code, on_chain] = [P::in_code_storage_version(), P::on_chain_storage_version()];
+        assert!(in_code >= StorageVersion::new(1) && in_code == on_chain, "{} on {network}", P::name());
+    }
+    for network in [DEVELOPMENT, LOCAL, STAGING] {
+        chain(network).execute_with(|| {
+            check::<Sla>(network);
+            check::<SliOracle>(network);
+            check::<Compensation>(network);
+            check::<Challenge>(network);
+            check::<Marketplace>(network);
+        });
+    }
 }

@@ -77,8 +77,12 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use sp_core::H256;
 
+    /// Raised by every migration of what is stored here.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     /// The pallet.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// What the runtime provides.

@@ -135,8 +135,12 @@ pub mod pallet {
         type Scenario: dsla_primitives::traits::Scenario<Self::AccountId>;
     }
 
+    /// Raised by every migration of what is stored here.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     /// The pallet.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     // Hashers: ids of agreements and numbers of periods are given out by the chain in order, so nobody can choose them

@@ -66,8 +66,12 @@ pub mod pallet {
     use sp_core::H256;
     use sp_runtime::Perbill;
 
+    /// Raised by every migration of what is stored here.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     /// The pallet.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// What the runtime has to give.

@@ -82,7 +82,11 @@ pub mod pallet {
     /// The seats that were taken under one agreement, at most one for each account.
     pub type SeatsOf<T> = BoundedVec<Seat<<T as frame_system::Config>::AccountId>, ConstU32<MAX_COMMITTEE>>;
 
+    /// Raised by every migration of what is stored here.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// What the runtime decides.

@@ -88,7 +88,7 @@ pub enum ProxyType {
     #[codec(index = 0)]
     #[default]
     Any,
-    /// Everything that cannot move value out of the account: remarks, the keys of a validator, and batches of these.
+    /// Everything that cannot move value out of the account: all that the types below may do, and remarks.
     #[codec(index = 1)]
     NonTransfer,
     /// Only stopping a delayed call that another proxy has announced.
@@ -97,12 +97,22 @@ pub enum ProxyType {
     /// Only the session keys of a validator, for the operator of its machine.
     #[codec(index = 3)]
     SessionKeys,
-    // reserved: 4 reporting of SLIs, 5 running an offer (in-house pallets)
+    /// Reporting, and voting on panels, for the machine of a reporter. The bond is out of its reach.
+    #[codec(index = 4)]
+    Reporter,
+    /// Claiming what the account has earned, to the account itself.
+    #[codec(index = 5)]
+    Claims,
     /// Everything about staking: bonds, nominations, payouts, the voter list, session keys, and batches of these. Its
     /// holder can have the rewards paid to another account, but cannot touch the bond itself.
     #[codec(index = 6)]
     Staking,
-    // reserved: 7 governance
+    /// Referenda and votes, with the deposits these take.
+    #[codec(index = 7)]
+    Governance,
+    /// What a provider's staff does from day to day: announce maintenance, and fulfil or cancel vouchers.
+    #[codec(index = 8)]
+    SupportDesk,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -110,18 +120,30 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         match self {
             ProxyType::Any => true,
             ProxyType::NonTransfer => {
-                is_remark(call) || is_batch(call) || sets_session_keys(call) || cancels_announcement(call)
+                is_remark(call)
+                    || is_batch(call)
+                    || cancels_announcement(call)
+                    || sets_session_keys(call)
+                    || reports(call)
+                    || claims(call)
+                    || governs(call)
+                    || serves_customers(call)
             }
             ProxyType::CancelProxy => cancels_announcement(call),
             ProxyType::SessionKeys => sets_session_keys(call),
+            ProxyType::Reporter => reports(call) || is_batch(call),
+            ProxyType::Claims => claims(call) || is_batch(call),
             ProxyType::Staking => stakes(call) || is_batch(call) || sets_session_keys(call),
+            ProxyType::Governance => governs(call) || is_batch(call),
+            ProxyType::SupportDesk => serves_customers(call) || is_batch(call),
         }
     }
 
     fn is_superset(&self, other: &Self) -> bool {
         match (self, other) {
             (ProxyType::Any, _) => true,
-            (ProxyType::NonTransfer, ProxyType::CancelProxy | ProxyType::SessionKeys) => true,
+            // Not staking: whoever may name the account that rewards are paid to moves value out.
+            (ProxyType::NonTransfer, theirs) => !matches!(theirs, ProxyType::Any | ProxyType::Staking),
             (ProxyType::Staking, ProxyType::SessionKeys) => true,
             (mine, theirs) => mine == theirs,
         }
@@ -162,6 +184,71 @@ fn stakes(call: &RuntimeCall) -> bool {
 
 fn cancels_announcement(call: &RuntimeCall) -> bool {
     matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+}
+
+/// What a reporter owes agreements and challenges; nothing that touches its bond or its seats.
+fn reports(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::SliOracle(
+            pallet_sli_oracle::Call::submit { .. }
+                | pallet_sli_oracle::Call::commit { .. }
+                | pallet_sli_oracle::Call::reveal { .. }
+                | pallet_sli_oracle::Call::claim_rewards { .. }
+        ) | RuntimeCall::Challenge(
+            pallet_challenge::Call::commit_vote { .. } | pallet_challenge::Call::reveal_vote { .. }
+        )
+    )
+}
+
+/// What pays an account that which is its own. None of them lets the caller name another receiver of that.
+fn claims(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::SliOracle(
+            pallet_sli_oracle::Call::claim_rewards { .. } | pallet_sli_oracle::Call::claim_rewards_for { .. }
+        ) | RuntimeCall::Compensation(
+            pallet_compensation::Call::claim { .. }
+                | pallet_compensation::Call::claim_for { .. }
+                | pallet_compensation::Call::claim_many { .. }
+        ) | RuntimeCall::Marketplace(pallet_marketplace::Call::refund { .. })
+            | RuntimeCall::Treasury(pallet_treasury::Call::payout { .. } | pallet_treasury::Call::check_status { .. })
+            | RuntimeCall::Vesting(pallet_vesting::Call::vest { .. } | pallet_vesting::Call::vest_other { .. })
+    )
+}
+
+/// What anybody may do in referenda; what only governance itself may (cancel, kill) is not a proxy's business.
+fn governs(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::ConvictionVoting(
+            pallet_conviction_voting::Call::vote { .. }
+                | pallet_conviction_voting::Call::delegate { .. }
+                | pallet_conviction_voting::Call::undelegate { .. }
+                | pallet_conviction_voting::Call::unlock { .. }
+                | pallet_conviction_voting::Call::remove_vote { .. }
+                | pallet_conviction_voting::Call::remove_other_vote { .. }
+        ) | RuntimeCall::Referenda(
+            pallet_referenda::Call::submit { .. }
+                | pallet_referenda::Call::place_decision_deposit { .. }
+                | pallet_referenda::Call::refund_decision_deposit { .. }
+                | pallet_referenda::Call::refund_submission_deposit { .. }
+                | pallet_referenda::Call::set_metadata { .. }
+        ) | RuntimeCall::Preimage(
+            pallet_preimage::Call::note_preimage { .. } | pallet_preimage::Call::unnote_preimage { .. }
+        )
+    )
+}
+
+/// What serves customers and holders of vouchers, without terms, prices or cover.
+fn serves_customers(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::Sla(pallet_sla::Call::announce_maintenance { .. })
+            | RuntimeCall::Marketplace(
+                pallet_marketplace::Call::fulfil { .. } | pallet_marketplace::Call::cancel_voucher { .. }
+            )
+    )
 }
 
 impl pallet_proxy::Config for Runtime {

@@ -7,7 +7,9 @@
 
 use crate::{
     configs::vouchers::NftCredentials,
-    configs::{money::TreasuryAccount, system::MAXIMUM_BLOCK_WEIGHT, vouchers::NftVouchers},
+    configs::{
+        governance::origins::EnsureArbiter, money::TreasuryAccount, system::MAXIMUM_BLOCK_WEIGHT, vouchers::NftVouchers,
+    },
     constants::currency::{DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM},
     parameters::{
         dynamic_params::{challenges, marketplace, pools, reporters, settlement},
@@ -18,7 +20,9 @@ use crate::{
 use dsla_primitives::Moment;
 use frame_support::{
     parameter_types,
-    traits::{fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, ConstU64, LinearStoragePrice},
+    traits::{
+        fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, ConstU64, EitherOf, LinearStoragePrice,
+    },
     weights::Weight,
     PalletId,
 };
@@ -59,6 +63,9 @@ parameter_types! {
     pub const PoolsPalletId: PalletId = PalletId(*b"dsla/sla");
 }
 
+/// Who decides challenges that no panel decided, and ends agreements early: governance.
+type EnsureArbitration = EitherOf<EnsureRoot<AccountId>, EnsureArbiter>;
+
 /// A deposit for storage, held under the reason `R` and returned with what it paid for.
 type Deposit<R> = HoldConsideration<AccountId, Balances, R, LinearStoragePrice<ItemPrice, BytePrice, Balance>>;
 
@@ -67,7 +74,7 @@ impl pallet_sla::Config for Runtime {
     type ServiceDeposit = Deposit<ServiceHold>;
     type AgreementDeposit = Deposit<AgreementHold>;
     type AllowListDeposit = Deposit<AllowListHold>;
-    type TerminateOrigin = EnsureRoot<AccountId>;
+    type TerminateOrigin = EnsureArbitration;
     type Time = Timestamp;
     type Indicators = SliOracle;
     // The money first: what reporters are struck for is the verdict that was settled.
@@ -150,7 +157,7 @@ impl pallet_challenge::Config for Runtime {
     type Treasury = ResolveTo<TreasuryAccount, Balances>;
     type Time = Timestamp;
     type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
-    type ArbiterOrigin = EnsureRoot<AccountId>;
+    type ArbiterOrigin = EnsureArbitration;
     type PanelSize = Number<challenges::PanelSize, Seats>;
     type BaseBond = Number<challenges::BaseBond, Bond>;
     type VoteWindow = Number<challenges::VoteWindow, Window>;

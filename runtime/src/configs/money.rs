@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Balances, fees, and the accounts that belong to nobody.
+//! Balances, fees, vesting, and the accounts that belong to nobody.
 //!
 //! The supply is fixed: what one account loses another one gets. A fee and its tip go to the author of the block and
 //! to the treasury; dust goes to the treasury.
@@ -15,7 +15,7 @@ use frame_support::{
     traits::{
         fungible::{Balanced, Credit},
         tokens::imbalance::ResolveTo,
-        ConstU128, ConstU32, ConstU8, Imbalance, OnUnbalanced, VariantCountOf,
+        ConstU128, ConstU32, ConstU8, Imbalance, OnUnbalanced, VariantCountOf, WithdrawReasons,
     },
     weights::{
         constants::ExtrinsicBaseWeight, ConstantMultiplier, WeightToFeeCoefficient, WeightToFeeCoefficients,
@@ -25,17 +25,17 @@ use frame_support::{
 };
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
-    traits::{AccountIdConversion, Bounded, Get},
+    traits::{AccountIdConversion, Bounded, ConvertInto, Get},
     FixedPointNumber, Perbill, Perquintill,
 };
 
-/// The treasury's account is derived from this id, the one `pallet-treasury` will be given.
+/// The treasury's account is derived from this id, the one that `pallet-treasury` is given.
 pub const TREASURY_PALLET_ID: PalletId = PalletId(*b"py/trsry");
 /// The account from which validators are rewarded, since nothing is minted for them.
 pub const VALIDATOR_RESERVE_PALLET_ID: PalletId = PalletId(*b"dsla/vrw");
 
 parameter_types! {
-    /// The treasury's account. Nobody has its key; until there is governance nothing can leave it.
+    /// The treasury's account. Nobody has its key: only referenda spend from it.
     pub TreasuryAccount: AccountId = TREASURY_PALLET_ID.into_account_truncating();
     /// The account of the reserve for validators. Nobody has its key.
     pub ValidatorReserveAccount: AccountId = VALIDATOR_RESERVE_PALLET_ID.into_account_truncating();
@@ -57,6 +57,25 @@ impl pallet_balances::Config for Runtime {
     type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
     type DoneSlashHandler = ();
     type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+    /// The least that can be given to somebody with vesting, which occupies one of the receiver's few places for it.
+    pub const MinVestedTransfer: Balance = 1_000 * currency::DSLA;
+    /// What is vesting can pay fees, but be neither transferred nor reserved.
+    pub UnvestedFundsAllowedWithdrawReasons: WithdrawReasons =
+        WithdrawReasons::except(WithdrawReasons::TRANSFER | WithdrawReasons::RESERVE);
+}
+
+impl pallet_vesting::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type Currency = Balances;
+    type BlockNumberToBalance = ConvertInto;
+    type MinVestedTransfer = MinVestedTransfer;
+    type WeightInfo = pallet_vesting::weights::SubstrateWeight<Runtime>;
+    type UnvestedFundsAllowedWithdrawReasons = UnvestedFundsAllowedWithdrawReasons;
+    type BlockNumberProvider = System;
+    const MAX_VESTING_SCHEDULES: u32 = 28;
 }
 
 parameter_types! {

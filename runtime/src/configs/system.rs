@@ -2,15 +2,16 @@
 
 //! The block: its limits, its identity, and the parameters governance may change.
 
+use super::{governance::origins::EnsureParametersAdmin, safety::CallFilter};
 use crate::{
-    constants::SS58_PREFIX, AccountId, Balance, Block, BlockNumber, Hash, Nonce, PalletInfo, Runtime, RuntimeCall,
-    RuntimeEvent, RuntimeOrigin, RuntimeParameters, RuntimeTask, VERSION,
+    constants::SS58_PREFIX, AccountId, Balance, Block, BlockNumber, Hash, MultiBlockMigrations, Nonce, PalletInfo,
+    Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeParameters, RuntimeTask, VERSION,
 };
 use frame_support::{
     derive_impl,
     dispatch::DispatchClass,
     parameter_types,
-    traits::{AsEnsureOriginWithArg, ConstU32},
+    traits::{AsEnsureOriginWithArg, ConstU32, EitherOf},
     weights::{
         constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
         Weight,
@@ -68,12 +69,14 @@ impl frame_system::Config for Runtime {
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
     type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
     type MaxConsumers = ConstU32<128>;
+    type BaseCallFilter = CallFilter;
+    type SingleBlockMigrations = crate::migrations::SingleBlock;
+    type MultiBlockMigrator = MultiBlockMigrations;
 }
 
 impl pallet_parameters::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type RuntimeParameters = RuntimeParameters;
-    // Root alone for now; a later governance gives each group of parameters its own origin.
-    type AdminOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
+    type AdminOrigin = AsEnsureOriginWithArg<EitherOf<EnsureRoot<AccountId>, EnsureParametersAdmin>>;
     type WeightInfo = crate::weights::pallet_parameters::WeightInfo<Runtime>;
 }

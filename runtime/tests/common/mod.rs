@@ -5,6 +5,8 @@
 // Each test file is a crate of its own, and none uses everything.
 #![allow(dead_code)]
 
+pub mod calls;
+
 use dsla_runtime::{genesis_presets, AccountId, RuntimeGenesisConfig, System};
 use serde_json::Value;
 use sp_keyring::Sr25519Keyring;

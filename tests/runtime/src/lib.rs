@@ -7,16 +7,17 @@
 
 pub mod cost;
 pub mod people;
+pub mod referenda;
 pub mod validators;
 
 use codec::{Decode, Encode};
 use dsla_primitives::Moment;
 use dsla_runtime::{
     constants::time::SLOT_DURATION, genesis_presets, AccountId, Balances, Challenge, Compensation, Executive, Header,
-    Marketplace, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature, SignedPayload, Sla, SliOracle,
-    System, TxExtension, UncheckedExtrinsic,
+    Marketplace, MultiBlockMigrations, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature,
+    SignedPayload, Sla, SliOracle, System, TxExtension, UncheckedExtrinsic,
 };
-use frame_support::genesis_builder_helper::build_state;
+use frame_support::{genesis_builder_helper::build_state, migrations::MultiStepMigrator};
 use serde_json::Value;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
 use sp_core::{
@@ -149,6 +150,33 @@ impl Env {
         for _ in 0..count {
             self.block(&[]);
         }
+    }
+
+    /// Lets `count` blocks pass, with their time. Blocks for which the scheduler has nothing are not made: numbers and time
+    /// jump over them, since a referendum takes tens of thousands.
+    pub fn pass_blocks(&mut self, count: u32) {
+        let mut number = self.read(System::block_number);
+        let target = number + count;
+        while number < target {
+            let planned = || pallet_scheduler::Agenda::<Runtime>::iter_keys().filter(|at| *at > number).min();
+            let next = self.read(planned).unwrap_or(target).min(target);
+            let skipped = next - 1 - number;
+            self.read(|| {
+                let last = System::block_hash(number);
+                System::set_block_number(next - 1);
+                frame_system::BlockHash::<Runtime>::insert(next - 1, last);
+                // As if they had been made: the scheduler would look for each of them.
+                pallet_scheduler::IncompleteSince::<Runtime>::put(next);
+            });
+            self.now += u64::from(skipped) * SLOT_DURATION;
+            self.block(&[]);
+            number = next;
+        }
+    }
+
+    /// Would an author have to leave transactions out of the next block?
+    pub fn only_inherents(&mut self) -> bool {
+        self.read(MultiBlockMigrations::ongoing)
     }
 
     /// Makes the next block, one slot later, with these calls.

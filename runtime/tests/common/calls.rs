@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! One example of every call the runtime has.
+
+use codec::Decode;
+use dsla_runtime::{Runtime, RuntimeCall};
+use frame_metadata::RuntimeMetadata;
+use frame_support::traits::GetCallMetadata;
+use scale_info::TypeDef;
+use sp_io::hashing::blake2_256;
+
+/// A call: its pallet, its name, and an example of it.
+pub struct Example {
+    pub pallet: String,
+    pub name: String,
+    pub call: RuntimeCall,
+}
+
+/// Calls with an argument of a type that has no values: nobody can make them.
+const IMPOSSIBLE: [(&str, &str); 4] = [
+    ("Babe", "report_equivocation"),
+    ("Babe", "report_equivocation_unsigned"),
+    ("Grandpa", "report_equivocation"),
+    ("Grandpa", "report_equivocation_unsigned"),
+];
+
+/// An example of every call in the metadata but the impossible ones.
+pub fn every_call() -> Vec<Example> {
+    let RuntimeMetadata::V14(metadata) = Runtime::metadata().1 else { panic!("version 14") };
+    let mut examples = Vec::new();
+    for pallet in &metadata.pallets {
+        let Some(calls) = &pallet.calls else { continue };
+        let TypeDef::Variant(variants) = &metadata.types.resolve(calls.ty.id).expect("is a type").type_def else {
+            panic!("calls are an enum")
+        };
+        for variant in &variants.variants {
+            let example = example(pallet.index, variant.index);
+            assert_eq!(
+                example.is_none(),
+                IMPOSSIBLE.contains(&(&pallet.name, &variant.name)),
+                "{}.{}",
+                pallet.name,
+                variant.name
+            );
+            let Some(call) = example else { continue };
+            let named = call.get_call_metadata();
+            assert_eq!((named.pallet_name, named.function_name), (&*pallet.name, &*variant.name));
+            examples.push(Example { pallet: pallet.name.clone(), name: variant.name.clone(), call });
+        }
+    }
+    let names: usize = RuntimeCall::get_module_names().iter().map(|name| RuntimeCall::get_call_names(name).len()).sum();
+    assert_eq!(examples.len() + IMPOSSIBLE.len(), names);
+    examples
+}
+
+/// A call of this pallet and index, decoded from zeros, or else from bytes that look random and do the same in each run.
+fn example(pallet: u8, call: u8) -> Option<RuntimeCall> {
+    (0..2_000u32).find_map(|attempt| {
+        let mut bytes = vec![pallet, call];
+        for part in 0..128u32 {
+            let noise = blake2_256(&[attempt.to_le_bytes(), part.to_le_bytes()].concat());
+            // Ever fewer zeros: lengths and variants must be small, values need not.
+            bytes.extend(noise.map(|byte| if u32::from(byte) * 2_000 < attempt * 256 { byte % 16 } else { 0 }));
+        }
+        RuntimeCall::decode(&mut &bytes[..]).ok()
+    })
+}
