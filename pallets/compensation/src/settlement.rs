@@ -62,9 +62,12 @@ impl<T: Config> Pallet<T> {
             None => parts.treasury.checked_add(parts.settler).ok_or(ArithmeticError::Overflow)?,
         };
         Self::enqueue(agreement, &mut pool);
-        // Only less cover can be too little: what was sold before fitted, and settled periods need none.
+        // Less cover can be too little: what was sold before fitted, and settled periods need none. So can cover for a
+        // period that comes into sight, because so many wait that a look before did not reach it.
         let less = pool.buckets.cover().ok_or(ArithmeticError::Overflow)? < before;
-        let standing = if less || pool.short.is_some() {
+        // Saturating: nothing may be prepaid that far.
+        let unseen = pool.prepaid_until.saturating_sub(number) > Self::max_checked_periods();
+        let standing = if less || unseen || pool.short.is_some() {
             Self::watch_cover(agreement, &mut pool, number)?
         } else {
             Standing::Sound

@@ -119,11 +119,10 @@ impl Chain {
     /// if the moment has passed the next block is in the next slot.
     pub fn wait_until(&mut self, moment: Moment) {
         self.close();
-        // Beyond some ten thousand years the calendar and the slots have other limits than the chain.
+        // Some ten thousand years: what comes later is no question of this chain.
         let latest = 400_000_000_000_000;
         let slot = moment.min(latest).next_multiple_of(SLOT_DURATION) - SLOT_DURATION;
         self.now = self.now.max(slot);
-        // A moment that has passed still makes a block, in the next slot.
         self.open();
         self.calls = 0;
     }

@@ -26,7 +26,7 @@ pub fn reached(place: Place, outcome: Outcome) {
     };
     let outcome: [u8; 4] = match outcome {
         Outcome::Ok => [0; 4],
-        Outcome::Module(pallet, error, _) => [1, pallet, error, 0],
+        Outcome::Module(pallet, error) => [1, pallet, error, 0],
         Outcome::Other(name) => {
             let sum = name.bytes().fold(7_u16, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
             let [low, high] = sum.to_le_bytes();

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod chain;
 pub mod feedback;
 pub mod input;
+pub mod journeys;
 pub mod mutate;
 pub mod people;
 pub mod play;

@@ -106,7 +106,8 @@ impl Game {
         let slot = SLOT_DURATION;
         let moment = match record.byte() {
             0..60 => now + slot,
-            60..150 => next_due(now).unwrap_or(now + HOUR),
+            60..105 => next_due(now).unwrap_or(now + HOUR),
+            105..150 => challenge_due(now).unwrap_or(now + HOUR),
             150..160 => next_due(now).unwrap_or(now + HOUR).saturating_sub(slot),
             160..170 => next_due(now).unwrap_or(now + HOUR) + slot,
             170..190 => boundary(values::agreement(record), now).unwrap_or(now + HOUR),
@@ -310,10 +311,14 @@ fn raw(record: &mut Bytes, more: &mut impl Iterator<Item = Bytes>) -> Option<Run
 /// When something happens next: an agreement, a challenge, the deadline of an offer or of a voucher.
 fn next_due(now: Moment) -> Option<Moment> {
     let agreements = pallet_sla::Agenda::<Runtime>::iter_keys().map(|key| key.due()).find(|due| *due > now);
-    let challenges = pallet_challenge::Agenda::<Runtime>::iter_keys().map(|key| key.at()).find(|due| *due > now);
     let vouchers = pallet_marketplace::Vouchers::<Runtime>::iter_values().map(|voucher| voucher.fulfil_by);
     let vouchers = vouchers.filter(|due| *due > now).min();
-    [agreements, challenges, vouchers].into_iter().flatten().min()
+    [agreements, challenge_due(now), vouchers].into_iter().flatten().min()
+}
+
+/// When something happens next with a challenge.
+fn challenge_due(now: Moment) -> Option<Moment> {
+    pallet_challenge::Agenda::<Runtime>::iter_keys().map(|key| key.at()).find(|due| *due > now)
 }
 
 /// The next boundary of the periods of an agreement.

@@ -16,7 +16,7 @@ pub enum Outcome {
     /// It worked.
     Ok,
     /// It was refused with the error of a pallet: index of the pallet and of the error.
-    Module(u8, u8, &'static str),
+    Module(u8, u8),
     /// It was refused with another error.
     Other(&'static str),
 }
@@ -24,7 +24,7 @@ pub enum Outcome {
 impl From<&DispatchError> for Outcome {
     fn from(error: &DispatchError) -> Self {
         match error {
-            DispatchError::Module(module) => Self::Module(module.index, module.error[0], module.message.unwrap_or("?")),
+            DispatchError::Module(module) => Self::Module(module.index, module.error[0]),
             DispatchError::Other(_) => Self::Other("Other"),
             DispatchError::CannotLookup => Self::Other("CannotLookup"),
             DispatchError::BadOrigin => Self::Other("BadOrigin"),
@@ -62,7 +62,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ok => f.write_str("Ok"),
-            Self::Module(pallet, _, name) => write!(f, "{}::{name}", CATALOGUE.pallet(*pallet)),
+            Self::Module(pallet, error) => f.write_str(CATALOGUE.error((*pallet, *error))),
             Self::Other(name) => f.write_str(name),
         }
     }
@@ -156,7 +156,7 @@ impl Tally {
     /// The errors of our pallets that were seen.
     pub fn errors(&self) -> BTreeSet<(u8, u8)> {
         let module = |outcome: &Outcome| match outcome {
-            Outcome::Module(pallet, error, _) if is_ours(*pallet) => Some((*pallet, *error)),
+            Outcome::Module(pallet, error) if is_ours(*pallet) => Some((*pallet, *error)),
             _ => None,
         };
         self.counts.keys().filter_map(|(_, outcome)| module(outcome)).collect()
@@ -165,7 +165,7 @@ impl Tally {
     /// The errors of our pallets that were never seen.
     pub fn errors_never_seen(&self) -> Vec<String> {
         let seen = self.errors();
-        CATALOGUE.errors().filter(|(key, _)| !seen.contains(key)).map(|(_, name)| name).collect()
+        CATALOGUE.errors().filter(|(key, _)| !seen.contains(key)).map(|(_, name)| name.to_owned()).collect()
     }
 
     /// The table, and what is missing from it.

@@ -123,5 +123,8 @@ fn settlement_should_look_at_a_bounded_number_of_periods() {
         // Of the periods 1 to 13 the last needs 12,000 of the 11,500 that are left; twelve are looked at.
         assert_ok!(on_verdict(SLA, 0, &missed(10), None));
         assert_eq!(short(), None);
+        // The last comes into sight with the next settlement, which takes no cover along.
+        assert_ok!(on_verdict(SLA, 1, &met(), None));
+        assert_eq!(short(), Some(Short { since: 1, missing: 500 }));
     });
 }

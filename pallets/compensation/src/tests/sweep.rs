@@ -224,3 +224,19 @@ fn sweep_should_try_a_provider_once_that_cannot_be_paid() {
         assert_eq!(System::events().iter().filter(|record| record.event == trouble).count(), 1);
     });
 }
+
+#[test]
+fn sweep_should_remember_that_it_has_begun_when_only_rows_are_left() {
+    ExtBuilder::default().build_and_execute(|| {
+        stake(SLA, 20_000);
+        subscribe(ALICE, 1, 3);
+        end(SLA, AgreementStatus::Terminated);
+        assert_ok!(Compensation::claim(signed(ALICE), SLA));
+        MaxPayouts::set(1);
+        for left in [2, 1, 0, 0] {
+            sweep();
+            assert_eq!(crate::PeriodUnits::<Test>::iter().count(), left);
+        }
+        assert!(waiting().is_empty());
+    });
+}

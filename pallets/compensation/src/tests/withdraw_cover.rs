@@ -130,6 +130,6 @@ fn withdraw_cover_should_cost_as_many_periods_as_it_looks_at() {
         settle(SLA, &met());
         settle(SLA, &met());
         let post = Compensation::withdraw_cover(signed(PROVIDER), SLA, 1).unwrap();
-        assert_eq!(post.actual_weight, Some(<() as crate::WeightInfo>::withdraw_cover(3)));
+        assert_eq!(post.actual_weight, Some(<() as WeightInfo>::withdraw_cover(3)));
     });
 }

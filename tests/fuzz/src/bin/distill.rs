@@ -7,6 +7,7 @@
 use dsla_fuzz::{
     catalogue::{is_ours, CATALOGUE},
     input::{Bytes, RECORD},
+    journeys::{journey, JOURNEYS},
     play,
     tally::{self, Outcome, Place, Tally},
 };
@@ -64,103 +65,6 @@ fn read(folder: &Path) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
 /// How many more inputs are tried for a call of ours, with its many errors, for a journey, and for a call that does not
 /// work.
 const PATIENCE: u32 = 20;
-
-/// A part of a journey.
-#[derive(Clone, Copy)]
-enum Step {
-    /// Time passes to what is due next, once or a few times.
-    Wait,
-    /// The same, but the chain finds no time to do what is due.
-    Crowded,
-    /// Months pass.
-    Months,
-    /// A call.
-    Call(&'static str),
-    /// A call some times, each time with a change in that byte of its record.
-    Calls(&'static str, u8),
-    /// A call as often as can be, in the same way.
-    Many(&'static str, u8),
-}
-use Step::{Call, Calls, Crowded, Many, Months, Wait};
-
-/// Where a record says whose seat it is, and where when maintenance begins; and no byte of it.
-const SEAT: u8 = 5;
-const BEGIN: u8 = 6;
-const NOWHERE: u8 = 18;
-
-/// Journeys whose calls come to something only after others.
-const JOURNEYS: [&[Step]; 21] = [
-    &[Wait, Calls("Challenge::reveal_vote", SEAT), Wait, Call("Challenge::appeal")],
-    &[
-        Calls("Challenge::commit_vote", SEAT),
-        Wait,
-        Calls("Challenge::reveal_vote", SEAT),
-        Wait,
-        Calls("Challenge::appeal", SEAT),
-        Wait,
-        Calls("Challenge::commit_vote", SEAT),
-        Wait,
-        Calls("Challenge::reveal_vote", SEAT),
-        Wait,
-    ],
-    &[Wait, Many("Challenge::reveal_vote", SEAT)],
-    &[Wait, Wait, Calls("Challenge::arbitrate", SEAT)],
-    &[Crowded, Call("Sla::settle")],
-    &[Crowded, Call("Challenge::advance")],
-    &[Months, Call("SliOracle::withdraw_bond")],
-    &[Calls("SliOracle::rejoin", NOWHERE), Call("SliOracle::leave"), Calls("SliOracle::rejoin", NOWHERE)],
-    &[Wait, Calls("SliOracle::reveal", SEAT)],
-    &[Calls("SliOracle::commit", SEAT), Wait, Many("SliOracle::reveal", SEAT)],
-    &[Many("SliOracle::submit", SEAT), Wait, Many("Challenge::challenge", SEAT)],
-    &[
-        Many("Marketplace::list_offer", NOWHERE),
-        Many("Marketplace::list_offer", NOWHERE),
-        Many("Marketplace::list_offer", NOWHERE),
-    ],
-    &[Many("Marketplace::redeem", NOWHERE), Calls("Marketplace::fulfil", 4), Calls("Marketplace::rate", 4)],
-    &[Many("Marketplace::rate", 4), Many("Marketplace::rate", 5)],
-    &[Many("Marketplace::authorize_partner", SEAT), Many("Marketplace::authorize_partner", SEAT)],
-    &[Many("Sla::announce_maintenance", BEGIN)],
-    &[Call("Sla::give_notice"), Calls("Sla::propose_amendment", SEAT)],
-    &[Call("Sla::propose_amendment"), Wait, Wait, Calls("Sla::propose_amendment", SEAT)],
-    &[Many("Compensation::subscribe", NOWHERE), Wait, Call("Compensation::withdraw_cover"), Call("Compensation::exit")],
-    &[Many("Compensation::subscribe", BEGIN), Call("Compensation::accept_amendment")],
-    &[Calls("Compensation::back", 4), Wait, Wait, Many("Compensation::back", 4), Wait],
-];
-
-fn journey(steps: &[Step], dice: &mut Bytes) -> Vec<u8> {
-    let places: BTreeMap<&str, u16> = (0..)
-        .zip(CATALOGUE.wheel())
-        .filter_map(|(place, key)| Some((CATALOGUE.call(*key)?.name.as_str(), place)))
-        .collect();
-    let mut input = Vec::new();
-    for step in steps {
-        let (mut record, times): ([u8; RECORD], usize) = (dice.array(), 1 + dice.below(4));
-        match step {
-            Wait | Crowded => {
-                let last = if matches!(step, Crowded) { 255 } else { 0 };
-                for time in 1..=times {
-                    input.extend([0, 100, if time == times { last } else { 0 }]);
-                    input.extend([0; RECORD - 3]);
-                }
-                continue;
-            }
-            Months => record[..3].copy_from_slice(&[0, 245, 0]),
-            Call(name) | Calls(name, _) | Many(name, _) => {
-                if let Calls(_, at) | Many(_, at) = step {
-                    // The repetition counts the byte from the fourth one on.
-                    let more = if matches!(step, Many(..)) { 39 } else { 4 };
-                    input.extend([44, more, at - 3]);
-                    input.extend([0; RECORD - 3]);
-                }
-                record[0] |= 0x80;
-                record[1..3].copy_from_slice(&places[name].to_le_bytes());
-            }
-        }
-        input.extend(record);
-    }
-    input
-}
 
 /// Tries `tries` inputs for each call and journey, and many more for calls that do not work; keeps what comes to something
 /// new.
