@@ -35,7 +35,13 @@ use sp_runtime::{
 /// What the safe mode stops and a pause may. A call that is added is missing here or in the tables of `safety.rs`, and the
 /// test says so: somebody has to decide.
 #[rustfmt::skip]
-const STOPPED: [(&str, &[&str]); 11] = [
+const STOPPED: [(&str, &[&str]); 13] = [
+    ("Staking", &["bond", "bond_extra", "validate", "nominate", "set_payee", "set_controller", "set_validator_count",
+        "increase_validator_count", "scale_validator_count", "force_no_eras", "force_new_era", "set_invulnerables",
+        "force_unstake", "force_new_era_always", "cancel_deferred_slash", "rebond", "reap_stash", "kick",
+        "set_staking_configs", "chill_other", "force_apply_min_commission", "set_min_commission", "update_payee",
+        "deprecate_controller_batch", "restore_ledger", "migrate_currency", "manual_slash"]),
+    ("VoterList", ALL),
     ("Balances", &["transfer_allow_death", "force_transfer", "transfer_keep_alive", "transfer_all", "force_unreserve",
         "upgrade_accounts", "force_set_balance", "force_adjust_total_issuance", "burn"]),
     ("Vesting", &["vested_transfer", "force_vested_transfer", "merge_schedules", "force_remove_vesting_schedule"]),
@@ -57,7 +63,12 @@ const STOPPED: [(&str, &[&str]); 11] = [
 const ALL: &[&str] = &["*"];
 
 /// Calls that have to pass whatever happens: paying out what is owed, leaving, and governing.
-const VITAL: [(&str, &str); 24] = [
+const VITAL: [(&str, &str); 29] = [
+    ("Staking", "chill"),
+    ("Staking", "unbond"),
+    ("Staking", "withdraw_unbonded"),
+    ("Staking", "payout_stakers"),
+    ("ImOnline", "heartbeat"),
     ("Compensation", "claim"),
     ("Compensation", "claim_for"),
     ("Compensation", "claim_many"),
