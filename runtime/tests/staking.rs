@@ -9,11 +9,13 @@ use dsla_runtime::{
     configs::{
         money::{TreasuryAccount, ValidatorReserveAccount},
         rewards::{self, PayFromReserve},
-        system::RuntimeBlockWeights,
+        system::{RuntimeBlockWeights, MAXIMUM_BLOCK_WEIGHT},
     },
     constants::{
         currency::{DSLA, TOTAL_SUPPLY},
-        staking::{MAX_ACTIVE_VALIDATORS, MAX_ELECTING_VOTERS, MAX_EXPOSURE_PAGE_SIZE},
+        staking::{
+            MAX_ACTIVE_VALIDATORS, MAX_CANDIDATES, MAX_ELECTING_VOTERS, MAX_EXPOSURE_PAGE_SIZE, MAX_NOMINATIONS,
+        },
     },
     genesis_presets::{DEVELOPMENT, DEV_ENDOWMENT},
     weights::consensus::WeightInfo,
@@ -27,7 +29,7 @@ use frame_support::{
         tokens::Precision,
         Get, OnUnbalanced,
     },
-    weights::Weight,
+    weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
 use sp_keyring::Sr25519Keyring::{Bob, Charlie};
 
@@ -80,6 +82,19 @@ fn the_treasury_should_pay_the_rest_and_then_the_supply() {
 
 /// A report slashes all who are behind a validator, a payout pays a page of them: each must fit into a block together with
 /// others.
+#[test]
+fn the_largest_election_should_fit_into_a_block_and_leave_room_for_what_else_begins_an_era() {
+    let weight =
+        <dsla_runtime::weights::election::WeightInfo as frame_election_provider_support::weights::WeightInfo>::phragmen(
+            MAX_ELECTING_VOTERS,
+            MAX_CANDIDATES,
+            MAX_NOMINATIONS,
+        );
+    assert!(weight.ref_time() < MAXIMUM_BLOCK_WEIGHT.ref_time() / 3 * 2, "{weight:?}");
+    // No less than was measured.
+    assert!(weight.ref_time() > 800 * WEIGHT_REF_TIME_PER_MILLIS);
+}
+
 #[test]
 fn reports_and_payouts_should_take_less_than_half_of_what_a_block_has_for_transactions() {
     let weights: frame_system::limits::BlockWeights = RuntimeBlockWeights::get();
