@@ -6,6 +6,7 @@
 //! * [`chain_spec`] knows the networks;
 //! * [`client`] opens the database and everything that hangs on it;
 //! * [`service`] runs a node that takes part in a network: BABE, GRANDPA, sync;
+//! * [`equivocation`] sees to it that BABE's reports of offences are valid;
 //! * [`sealing`] runs a development node that makes blocks at its own pace, with a clock that can be moved;
 //! * [`rpc`] is what a node answers.
 
@@ -17,6 +18,7 @@ mod chain_spec;
 mod cli;
 mod client;
 mod command;
+mod equivocation;
 mod rpc;
 mod sealing;
 mod service;

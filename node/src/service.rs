@@ -4,6 +4,7 @@
 
 use crate::{
     client::{FullBackend, FullClient, FullSelectChain, Parts},
+    equivocation::{NotingImport, SealingPool, Seals},
     rpc::{self, BabeDeps, FullDeps, GrandpaDeps},
     sealing::refuse_sealed_database,
 };
@@ -34,8 +35,9 @@ const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 const PROPOSAL_PORTION: f32 = 0.5;
 
 type GrandpaImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
-type BabeImport =
-    BabeBlockImport<Block, FullClient, GrandpaImport, BabeCreateInherentDataProviders<Block>, FullSelectChain>;
+type BabeImport = NotingImport<
+    BabeBlockImport<Block, FullClient, GrandpaImport, BabeCreateInherentDataProviders<Block>, FullSelectChain>,
+>;
 
 /// The parts of a node before it has a network: enough for the subcommands that work on a database.
 pub struct Partial {
@@ -66,14 +68,16 @@ impl Partial {
         let babe_config = sc_consensus_babe::configuration(&*parts.client)?;
         let slot_duration = babe_config.slot_duration();
         let inherents = inherents(slot_duration);
+        let seals = Arc::<Seals>::default();
         let (block_import, babe_link) = sc_consensus_babe::block_import(
             babe_config,
             grandpa_import.clone(),
             parts.client.clone(),
             inherents.clone(),
             parts.select_chain.clone(),
-            OffchainTransactionPoolFactory::new(parts.pool.clone()),
+            OffchainTransactionPoolFactory::new(SealingPool::new(parts.pool.clone(), seals.clone())),
         )?;
+        let block_import = NotingImport::new(block_import, seals);
         let (import_queue, babe_worker) = sc_consensus_babe::import_queue(ImportQueueParams {
             link: babe_link.clone(),
             block_import: block_import.clone(),

@@ -185,7 +185,7 @@ impl onchain::Config for Election {
     type Sort = ConstBool<true>;
     type MaxWinnersPerPage = ConstU32<MAX_ACTIVE_VALIDATORS>;
     type MaxBackersPerWinner = ConstU32<MAX_ELECTING_VOTERS>;
-    type WeightInfo = frame_election_provider_support::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::election::WeightInfo;
 }
 
 impl pallet_staking::Config for Runtime {

@@ -6,4 +6,5 @@
 //! weights published with it, or, if it publishes none, a bound in one of the other files.
 
 pub mod consensus;
+pub mod election;
 pub mod pallet_parameters;
