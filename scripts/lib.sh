@@ -8,6 +8,11 @@ ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/dsla/target}"
 # The wasm builder looks for the workspace above the target directory and would not find it there.
 export WASM_BUILD_WORKSPACE_HINT="$ROOT"
+# It builds outside the checkout, where rust-toolchain.toml has no say.
+WASM_BUILD_TOOLCHAIN="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$ROOT/rust-toolchain.toml")"
+export WASM_BUILD_TOOLCHAIN
+# The benchmark command brings a runtime for measuring the storage of parachains, for which the SDK would be compiled once more.
+export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 NODE_BIN="$CARGO_TARGET_DIR/release/dsla-node"
 REPORTER_BIN="$CARGO_TARGET_DIR/release/dsla-reporter"
 export NODE_BIN REPORTER_BIN
