@@ -19,7 +19,10 @@ use dsla_runtime::{
 use pallet_challenge as disputes;
 use pallet_sla::EndReason;
 use pallet_sli_oracle::ReporterState;
-use std::{collections::BTreeMap, fmt::Debug};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+};
 
 /// What a comparison remembers.
 pub struct Comparison {
@@ -91,6 +94,15 @@ impl Comparison {
         let (agreement, pool) = (AgreementId(id), &model.pools[id as usize]);
         let stored = pallet_compensation::Pools::<Runtime>::get(agreement);
         same(|| format!("pool {id} open"), stored.is_some(), !pool.closed)?;
+        if pool.ended || pool.closed {
+            // One by one the automatic payout removes them, so each counts against what it can do in a block.
+            let rows = pallet_compensation::PeriodUnits::<Runtime>::iter_key_prefix(agreement).count()
+                + pallet_compensation::AcceptedUnits::<Runtime>::iter_key_prefix(agreement).count()
+                + pallet_compensation::TeamChanges::<Runtime>::iter_key_prefix(agreement).count();
+            same(|| format!("rows left in pool {id}"), rows, pool.stale_rows)?;
+        }
+        let rows = pallet_compensation::Epochs::<Runtime>::iter_key_prefix(agreement).collect::<BTreeSet<_>>();
+        same(|| format!("epochs of pool {id}"), rows, pool.waiters.keys().copied().collect())?;
         let Some(real) = stored else {
             self.pools.remove(&id);
             return Ok(());

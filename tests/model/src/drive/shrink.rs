@@ -8,12 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Leaves out operations and blocks, in ever smaller pieces, as long as there still is a difference: whatever is left is
-/// needed, or time is up.
+/// Leaves out operations and blocks, in ever smaller pieces, as long as there still is a difference of the same kind: whatever
+/// is left is needed, or time is up.
 pub fn shrink(script: &[Played], limit: Duration) -> (Vec<Played>, Difference) {
     let begin = Instant::now();
     let mut best = script.to_vec();
-    let mut found = fails(&best).expect("the script fails");
+    let mut found = first(&best).expect("the script fails");
+    let kind = kind(&found);
+    let fails = |script: &[Played]| first(script).filter(|other| self::kind(other) == kind);
     best.truncate(found.block + 1);
     let mut piece = best.len().div_ceil(2);
     while piece >= 1 && begin.elapsed() < limit {
@@ -50,9 +52,14 @@ pub fn shrink(script: &[Played], limit: Duration) -> (Vec<Played>, Difference) {
 }
 
 /// The difference that a script leads to. A panic is one, too.
-fn fails(script: &[Played]) -> Option<Difference> {
+fn first(script: &[Played]) -> Option<Difference> {
     match catch_unwind(AssertUnwindSafe(|| replay(script))) {
         Ok(outcome) => outcome.err(),
         Err(_) => Some(Difference { block: script.len().saturating_sub(1), what: "a panic, see above".into() }),
     }
+}
+
+/// What differs, without the numbers in it.
+fn kind(difference: &Difference) -> String {
+    difference.what.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }

@@ -178,6 +178,32 @@ pub struct Crumb {
     assets: Balance,
 }
 
+/// Whose deposits and exits of a period are not written down yet. When there are none, there is no row to remove.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiters {
+    /// Who made deposits.
+    joiners: BTreeSet<AccountId>,
+    /// Who asked for exits.
+    leavers: BTreeSet<AccountId>,
+    /// Whether the shares of these are worth nothing any more.
+    void: bool,
+    /// Whether they have their price.
+    priced: bool,
+}
+
+impl Waiters {
+    fn is_empty(&self) -> bool {
+        self.joiners.is_empty() && self.leavers.is_empty()
+    }
+
+    /// Shares that are worth nothing make room for others.
+    fn forget_void(&mut self) {
+        if std::mem::take(&mut self.void) {
+            self.leavers.clear();
+        }
+    }
+}
+
 /// What a unit costs and what it may get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prices {
@@ -227,6 +253,8 @@ pub struct Pool {
     pub vault_ended: bool,
     /// Rounding.
     pub crumbs: Vec<Crumb>,
+    /// Periods whose deposits and exits somebody still has to be told of.
+    pub waiters: BTreeMap<PeriodIndex, Waiters>,
     /// Prices that have come into force.
     pub versions: Vec<Prices>,
     /// Those of an amendment that somebody has signed.
@@ -276,6 +304,7 @@ impl Pool {
             left: 0,
             vault_ended: false,
             crumbs: Vec::new(),
+            waiters: BTreeMap::new(),
             versions: vec![Prices::new(0, pricing)],
             signed: None,
             settled: 0,
@@ -399,6 +428,15 @@ impl Pool {
             }
         }
         self.crumbs.retain(|crumb| !crumb.people.is_empty());
+        for waiters in self.waiters.values_mut() {
+            if waiters.priced || ended {
+                waiters.joiners.remove(who);
+            }
+            if waiters.priced || ended || waiters.void {
+                waiters.leavers.remove(who);
+            }
+        }
+        self.waiters.retain(|_, waiters| !waiters.is_empty());
         if self.vault_ended && self.shares == 0 {
             self.provider_owed += std::mem::take(&mut self.left);
         }
@@ -469,7 +507,13 @@ impl Pool {
             }
             self.crumbs.iter_mut().for_each(|crumb| crumb.shares = 0);
             self.shares = 0;
+            self.waiters.values_mut().filter(|waiters| !waiters.priced).for_each(|waiters| waiters.void = true);
         }
+        if let Some(waiters) = self.waiters.get_mut(&period) {
+            waiters.forget_void();
+            waiters.priced = true;
+        }
+        self.waiters.retain(|_, waiters| !waiters.is_empty());
         let (assets, shares) = (self.senior + 1, self.shares + VIRTUAL);
         let returned = self.is_slashed();
         let (mut leavers, mut joiners) = (BTreeSet::new(), BTreeSet::new());
@@ -964,6 +1008,7 @@ impl Model {
         }
         pool.touch(who);
         enter(&mut pool.ledger(who).deposits, period, amount)?;
+        pool.waiters.entry(period).or_default().joiners.insert(who.clone());
         self.pay_in(id, who, amount)?;
         self.put(id, who, pool);
         Ok(())
@@ -976,6 +1021,10 @@ impl Model {
         let deposits = &mut pool.ledger(who).deposits;
         let at = deposits.iter().position(|(of, _)| *of == period).filter(|_| period == running).ok_or("no deposit")?;
         let (_, amount) = deposits.remove(at);
+        if let Some(waiters) = pool.waiters.get_mut(&period) {
+            waiters.joiners.remove(who);
+        }
+        pool.waiters.retain(|_, waiters| !waiters.is_empty());
         self.pay_out(id, who, amount)?;
         self.see("backing canceled");
         self.put(id, who, pool);
@@ -1023,6 +1072,9 @@ impl Model {
         let ledger = pool.ledger(who);
         (ledger.shares, ledger.notice) = (rest, notice);
         enter(&mut ledger.exits, period, shares)?;
+        let waiters = pool.waiters.entry(period).or_default();
+        waiters.forget_void();
+        waiters.leavers.insert(who.clone());
         self.put(id, who, pool);
         Ok(())
     }
@@ -1348,6 +1400,8 @@ impl Model {
                 self.sweep[0].begun = Some(Some(who));
             } else if (self.pools[at].ended || self.pools[at].closed) && self.pools[at].stale_rows > 0 {
                 self.pools[at].stale_rows -= 1;
+                self.sweep[0].begun = Some(last);
+            } else if self.pools[at].closed && self.pools[at].waiters.pop_first().is_some() {
                 self.sweep[0].begun = Some(last);
             } else {
                 if !self.pools[at].closed && self.pools[at].provider_owed > 0 {
