@@ -79,8 +79,9 @@ pub type UnbondingTime = Ranged<Moment, { MIN_UNBONDING as u128 }, { MAX_UNBONDI
 pub type Delay = Ranged<Moment, 0, { 30 * DAY }>;
 /// A window for answers, in milliseconds: a minute to three days.
 pub type Window = Ranged<Moment, { 60 * SECOND }, { 3 * DAY }>;
-/// A long window for answers, in milliseconds: a minute to 14 days.
-pub type LongWindow = Ranged<Moment, { 60 * SECOND }, { 14 * DAY }>;
+/// Time for a referendum of the arbitration track, in milliseconds: 6 to 14 days. Its longest way, with a day in which nobody
+/// asks for it, fits.
+pub type ArbitrationTime = Ranged<Moment, { 6 * DAY }, { 14 * DAY }>;
 /// Seats of a panel.
 pub type Seats = Ranged<u32, { MIN_PANEL as u128 }, { MAX_FIRST_PANEL as u128 }>;
 /// A small number of times: 1 to 100.
@@ -196,7 +197,7 @@ pub mod dynamic_params {
         pub static AppealWindow: Window = Ranged(2 * 86_400_000);
         /// How long the arbiter may decide, in milliseconds: 14 days.
         #[codec(index = 5)]
-        pub static ArbitrationWindow: LongWindow = Ranged(14 * 86_400_000);
+        pub static ArbitrationWindow: ArbitrationTime = Ranged(14 * 86_400_000);
     }
 
     /// The marketplace.

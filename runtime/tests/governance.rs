@@ -24,7 +24,7 @@ use dsla_runtime::{
         time::{DAYS, HOURS, MILLISECS_PER_BLOCK, MINUTES},
     },
     genesis_presets::DEVELOPMENT,
-    parameters::{dynamic_params::challenges, LongWindow},
+    parameters::{dynamic_params::challenges, ArbitrationTime},
     Balance, BlockNumber, OriginCaller, Runtime,
 };
 use frame_support::{dispatch::GetDispatchInfo, traits::Get};
@@ -104,9 +104,11 @@ fn more_should_always_agree_than_disagree() {
 #[test]
 fn the_arbiter_should_have_decided_before_the_challenge_ends_by_itself() {
     let window = sp_io::TestExternalities::default()
-        .execute_with(|| <challenges::ArbitrationWindow as Get<LongWindow>>::get().inner());
+        .execute_with(|| <challenges::ArbitrationWindow as Get<ArbitrationTime>>::get().inner());
     let slowest = u64::from(ARBITRATION.longest() + DAYS) * MILLISECS_PER_BLOCK;
     assert!(2 * slowest <= window, "{slowest} twice is more than {window}");
+    assert_eq!(ArbitrationTime::new(slowest), None, "less than {slowest} must be refused");
+    assert!(ArbitrationTime::new(window).is_some());
 }
 
 #[test]

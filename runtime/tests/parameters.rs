@@ -5,7 +5,7 @@
 use codec::{Decode, Encode};
 use dsla_runtime::{
     constants::currency::DSLA,
-    parameters::{Bond, Count, Fee, LongWindow, QuarterAtMost, Ranged, Seats, UnbondingTime, Window},
+    parameters::{Bond, Count, Fee, ArbitrationTime, QuarterAtMost, Ranged, Seats, UnbondingTime, Window},
     RuntimeCall, RuntimeParameters,
 };
 use scale_info::TypeInfo;
@@ -45,7 +45,7 @@ fn values_outside_the_range_should_not_decode() {
     Fee::check();
     UnbondingTime::check();
     Window::check();
-    LongWindow::check();
+    ArbitrationTime::check();
     Seats::check();
     Count::check();
     QuarterAtMost::check();
@@ -90,7 +90,7 @@ fn defaults_should_lie_in_their_ranges() {
         assert!(inside::<_, Bond>(<challenges::BaseBond as Get<Bond>>::get()));
         assert!(inside::<_, Seats>(<challenges::PanelSize as Get<Seats>>::get()));
         assert!(inside::<_, Window>(<challenges::VoteWindow as Get<Window>>::get()));
-        assert!(inside::<_, LongWindow>(<challenges::ArbitrationWindow as Get<LongWindow>>::get()));
+        assert!(inside::<_, ArbitrationTime>(<challenges::ArbitrationWindow as Get<ArbitrationTime>>::get()));
     });
 }
 

@@ -13,7 +13,7 @@ use crate::{
     constants::currency::{DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM},
     parameters::{
         dynamic_params::{challenges, marketplace, pools, reporters, settlement},
-        Bond, Count, Delay, Fee, LongWindow, Number, Periods, Seats, UnbondingTime, Window,
+        Bond, Count, Delay, Fee, ArbitrationTime, Number, Periods, Seats, UnbondingTime, Window,
     },
     AccountId, Balance, Balances, Compensation, Runtime, RuntimeHoldReason, Sla, SliOracle, Timestamp,
 };
@@ -163,7 +163,7 @@ impl pallet_challenge::Config for Runtime {
     type VoteWindow = Number<challenges::VoteWindow, Window>;
     type RevealWindow = Number<challenges::RevealWindow, Window>;
     type AppealWindow = Number<challenges::AppealWindow, Window>;
-    type ArbitrationWindow = Number<challenges::ArbitrationWindow, LongWindow>;
+    type ArbitrationWindow = Number<challenges::ArbitrationWindow, ArbitrationTime>;
     type MaxServiceWeight = MaxChallengeWeight;
     type WeightInfo = pallet_challenge::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]

@@ -188,8 +188,8 @@ impl Plan {
         let default = Params::default();
         let windows = match dice.below(3) {
             0 => [DAY, DAY, 2 * DAY, 14 * DAY],
-            1 => [2 * HOUR, 20 * MINUTE, 30 * MINUTE, 3 * HOUR],
-            _ => [dice.between(MINUTE, 6 * HOUR), dice.between(MINUTE, HOUR), MINUTE, DAY],
+            1 => [2 * HOUR, 20 * MINUTE, 30 * MINUTE, 6 * DAY],
+            _ => [dice.between(MINUTE, 6 * HOUR), dice.between(MINUTE, HOUR), MINUTE, dice.between(6 * DAY, 14 * DAY)],
         };
         Params {
             min_bond: if dice.chance(70) { default.min_bond } else { 500 * DSLA + dice.upto(2_000 * DSLA) },
