@@ -13,6 +13,8 @@ import sys
 
 PLANCK = 10**18
 EXISTENTIAL_DEPOSIT = PLANCK // 100
+# Vesting counts blocks; one takes 6 s when none is missed.
+BLOCKS_PER_DAY = 24 * 60 * 60 // 6
 
 # Session keys: their names in the genesis and in the launch file, and what people call them.
 KEYS = (
@@ -42,10 +44,10 @@ def unique(values, what):
         seen.add(value)
 
 
-def whole(entry, name, where, least):
+def whole(entry, name, where, least, unit="tokens"):
     value = entry.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        fail(f"{where} needs `{name}`, a whole number of tokens, at least {least}")
+        fail(f"{where} needs `{name}`, a whole number of {unit}, at least {least}")
     return value
 
 
@@ -110,6 +112,25 @@ def balances(holders, bonds, before, rehearsal):
     return after
 
 
+def vesting(holders):
+    """What of the holders' balances is locked: account, first block, number of blocks, plancks that are free at once."""
+    entries = []
+    for number, holder in enumerate(holders, 1):
+        terms = holder.get("vesting")
+        if terms is None:
+            continue
+        where = f"the vesting of holder {number}"
+        if not isinstance(terms, dict):
+            fail(f"{where} needs `cliffDays`, `days` and `free`")
+        free = whole(terms, "free", where, 0)
+        if free >= holder["dsla"]:
+            fail(f"{where} locks nothing: `free` is all it has")
+        begin = whole(terms, "cliffDays", where, 0, "days") * BLOCKS_PER_DAY
+        length = whole(terms, "days", where, 1, "days") * BLOCKS_PER_DAY
+        entries.append([holder["account"], begin, length, free * PLANCK])
+    return entries
+
+
 def main():
     if len(sys.argv) != 3:
         fail("usage: launch.py PLAIN_SPEC LAUNCH_FILE")
@@ -130,6 +151,7 @@ def main():
         patch["balances"]["balances"],
         {entry[0] for entry in rehearsal},
     )
+    patch["vesting"] = {"vesting": vesting(launch.get("holders", []))}
     spec["name"] = launch.get("name", spec["name"])
     spec["bootNodes"] = launch.get("bootNodes", [])
 
