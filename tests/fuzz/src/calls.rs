@@ -4,12 +4,15 @@
 //! signs, by what they mean.
 
 mod agreed;
+mod governing;
 mod market;
 mod reports;
 mod terms;
+mod validating;
 
 pub use agreed::multisig_account;
 pub use terms::terms;
+pub use validating::is_report;
 
 use crate::{
     catalogue::{CallType, CATALOGUE},
@@ -64,6 +67,11 @@ pub fn decode(mut encoded: &[u8]) -> Option<RuntimeCall> {
     RuntimeCall::decode_all_with_depth_limit(DECODE_DEPTH, &mut encoded).ok()
 }
 
+/// The call at the begin of some bytes, as the scheduler decodes what was proposed.
+pub fn decode_first(mut encoded: &[u8]) -> Option<RuntimeCall> {
+    RuntimeCall::decode_with_depth_limit(DECODE_DEPTH, &mut encoded).ok()
+}
+
 /// The calls that random arguments would hardly ever fit.
 fn fitting(name: &str, bytes: &mut Bytes, depth: u32) -> Option<Wanted> {
     match name {
@@ -103,12 +111,40 @@ fn fitting(name: &str, bytes: &mut Bytes, depth: u32) -> Option<Wanted> {
         "Proxy::remove_announcement" => agreed::remove_announcement(bytes),
         "Proxy::reject_announcement" => agreed::reject_announcement(bytes),
         "Proxy::remove_proxy" => agreed::remove_proxy(bytes),
-        "Session::purge_keys" => agreed::purge_keys(),
+        "Session::purge_keys" => agreed::purge_keys(bytes),
         "Proxy::proxy_announced" => agreed::proxy_announced(bytes),
         "Proxy::kill_pure" => agreed::kill_pure(bytes),
         "Session::set_keys" => agreed::set_keys(bytes),
         "Nfts::mint_pre_signed" => agreed::mint_pre_signed(bytes),
         "Nfts::set_attributes_pre_signed" => agreed::set_attributes_pre_signed(bytes),
+        "Referenda::submit" => governing::submit(bytes, depth),
+        "Preimage::note_preimage" => governing::note_preimage(bytes, depth),
+        "Scheduler::schedule_named" | "Scheduler::schedule" => governing::schedule_named(bytes, depth),
+        "Scheduler::cancel" => governing::cancel(bytes),
+        "Scheduler::set_retry" => governing::set_retry(bytes),
+        "Scheduler::cancel_retry" => governing::cancel_retry(bytes),
+        "Scheduler::cancel_named" | "Scheduler::set_retry_named" | "Scheduler::cancel_retry_named" => {
+            governing::with_task_name(name, bytes)
+        }
+        "TxPause::pause" => governing::pause(bytes),
+        "TxPause::unpause" => governing::unpause(bytes),
+        "Identity::provide_judgement" => governing::provide_judgement(bytes),
+        "Identity::set_username_for" => governing::set_username_for(bytes),
+        "Identity::remove_username_authority" => governing::remove_username_authority(bytes),
+        "Identity::accept_username"
+        | "Identity::remove_expired_approval"
+        | "Identity::set_primary_username"
+        | "Identity::unbind_username"
+        | "Identity::remove_username"
+        | "Identity::kill_username" => governing::with_username(name, bytes),
+        "Staking::nominate" => validating::nominate(bytes),
+        "Staking::payout_stakers" | "Staking::payout_stakers_by_page" => validating::payout(name, bytes),
+        "Staking::manual_slash" => validating::manual_slash(bytes),
+        "Staking::cancel_deferred_slash" => validating::cancel_deferred_slash(bytes),
+        "VoterList::put_in_front_of" | "VoterList::put_in_front_of_other" => validating::in_front(name, bytes),
+        "ImOnline::heartbeat" => validating::heartbeat(bytes),
+        "Babe::report_equivocation" | "Babe::report_equivocation_unsigned" => validating::two_blocks(name, bytes),
+        "Grandpa::report_equivocation" | "Grandpa::report_equivocation_unsigned" => validating::two_votes(name, bytes),
         _ => None,
     }
 }

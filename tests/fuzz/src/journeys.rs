@@ -17,6 +17,10 @@ pub enum Step {
     Crowded,
     /// Months pass.
     Months,
+    /// Blocks pass, up to the next for which something is planned.
+    Blocks,
+    /// Blocks of weeks pass, or up to the next for which something is planned.
+    Weeks,
     /// A call.
     Call(&'static str),
     /// A call some times, each time with a change in that byte of its record.
@@ -24,7 +28,7 @@ pub enum Step {
     /// A call as often as can be, in the same way.
     Many(&'static str, u8),
 }
-use Step::{Call, Calls, Crowded, Many, Months, Wait};
+use Step::{Blocks, Call, Calls, Crowded, Many, Months, Wait, Weeks};
 
 /// Where a record says whose seat it is, and where when maintenance begins; and no byte of it.
 const SEAT: u8 = 5;
@@ -32,7 +36,7 @@ const BEGIN: u8 = 6;
 const NOWHERE: u8 = 18;
 
 /// Journeys whose calls come to something only after others.
-pub const JOURNEYS: [&[Step]; 21] = [
+pub const JOURNEYS: [&[Step]; 32] = [
     &[Wait, Calls("Challenge::reveal_vote", SEAT), Wait, Call("Challenge::appeal")],
     &[
         Calls("Challenge::commit_vote", SEAT),
@@ -69,6 +73,27 @@ pub const JOURNEYS: [&[Step]; 21] = [
     &[Many("Compensation::subscribe", NOWHERE), Wait, Call("Compensation::withdraw_cover"), Call("Compensation::exit")],
     &[Many("Compensation::subscribe", BEGIN), Call("Compensation::accept_amendment")],
     &[Calls("Compensation::back", 4), Wait, Wait, Many("Compensation::back", 4), Wait],
+    &[Call("SafeMode::force_enter"), Call("SafeMode::force_extend")],
+    &[Call("SafeMode::force_enter"), Call("SafeMode::force_exit")],
+    &[Call("TxPause::pause"), Call("TxPause::unpause")],
+    &[Blocks, Blocks, Blocks, Blocks, Weeks, Weeks, Calls("Referenda::refund_decision_deposit", 3)],
+    &[
+        Calls("Referenda::submit", 3),
+        Calls("Referenda::place_decision_deposit", 3),
+        Many("ConvictionVoting::vote", 3),
+        Blocks,
+        Blocks,
+        Weeks,
+        Weeks,
+        Weeks,
+        Calls("ConvictionVoting::unlock", 3),
+    ],
+    &[Call("Identity::unbind_username"), Weeks, Weeks, Weeks, Call("Identity::remove_username")],
+    &[Call("Identity::set_username_for"), Weeks, Weeks, Call("Identity::remove_expired_approval")],
+    &[Calls("Scheduler::schedule_named", 3), Calls("Scheduler::set_retry_named", 3), Blocks, Blocks],
+    &[Call("Staking::set_staking_configs"), Calls("Staking::chill_other", 3)],
+    &[Calls("Babe::report_equivocation_unsigned", 3), Months, Months, Months, Calls("Grandpa::report_equivocation", 3)],
+    &[Calls("Staking::unbond", 3), Calls("Staking::rebond", 3)],
 ];
 
 /// An input that goes that way; the details are up to `dice`.
@@ -97,6 +122,8 @@ pub fn journey(steps: &[Step], dice: &mut Bytes) -> Vec<u8> {
                 continue;
             }
             Months => record[..3].copy_from_slice(&[0, 245, 0]),
+            Blocks => record[..3].copy_from_slice(&[0, 30, 0]),
+            Weeks => record[..3].copy_from_slice(&[0, 59, 0]),
             Call(name) | Calls(name, _) | Many(name, _) => {
                 if let Calls(_, at) | Many(_, at) = step {
                     // The repetition counts the byte from the fourth one on.

@@ -49,6 +49,8 @@ pub const ALICE: usize = 5;
 pub const POOR: usize = 6;
 /// Has no account yet.
 pub const NEWCOMER: usize = 7;
+/// Who stand for election beside [`ALICE`], and which machine each has.
+pub const CANDIDATES: [(usize, u8); 3] = [(MERCHANT, 1), (19, 2), (20, 3)];
 /// Where the reporters begin.
 pub const REPORTERS: usize = 8;
 
@@ -73,12 +75,41 @@ pub fn sign(who: usize, message: &[u8]) -> Signature {
     PAIRS[who % PAIRS.len()].sign(message).into()
 }
 
-/// Session keys made from a seed, and the proof that `owner` has them.
-pub fn session_keys(seed: u8, owner: &AccountId) -> (SessionKeys, Vec<u8>) {
-    let mut babe = sr25519::Pair::from_seed(&[seed; 32]);
-    let mut grandpa = ed25519::Pair::from_seed(&[seed; 32]);
-    let keys = SessionKeys { babe: babe.public().into(), grandpa: grandpa.public().into() };
+/// How many machines of validators there are beside the one of the first validator.
+pub const MACHINES: u8 = 8;
+
+/// The keys of a validator's machine: of sr25519 for everything but finality, and of ed25519 for that.
+pub type Machine = (sr25519::Pair, ed25519::Pair);
+
+static ALL_MACHINES: LazyLock<Vec<Machine>> = LazyLock::new(|| {
+    let first = (
+        sr25519::Pair::from_string("//Alice", None).expect("a valid derivation path"),
+        ed25519::Pair::from_string("//Alice", None).expect("a valid derivation path"),
+    );
+    let others = (0..MACHINES).map(machine);
+    std::iter::once(first).chain(others).collect()
+});
+
+fn machine(number: u8) -> Machine {
+    let seed = [number % MACHINES; 32];
+    (sr25519::Pair::from_seed(&seed), ed25519::Pair::from_seed(&seed))
+}
+
+/// The machine whose key for making blocks this is.
+pub fn machine_of(author: &[u8]) -> Option<&'static Machine> {
+    ALL_MACHINES.iter().find(|(sr, _)| AsRef::<[u8]>::as_ref(&sr.public()) == author)
+}
+
+/// The session keys of a machine, and the proof that `owner` has them.
+pub fn session_keys(number: u8, owner: &AccountId) -> (SessionKeys, Vec<u8>) {
+    let (mut sr, mut ed) = machine(number);
+    let keys = SessionKeys {
+        babe: sr.public().into(),
+        grandpa: ed.public().into(),
+        im_online: sr.public().into(),
+        authority_discovery: sr.public().into(),
+    };
     let owner = owner.encode();
-    let proof = (babe.generate_proof_of_possession(&owner), grandpa.generate_proof_of_possession(&owner));
-    (keys, proof.encode())
+    let (of_sr, of_ed) = (sr.generate_proof_of_possession(&owner), ed.generate_proof_of_possession(&owner));
+    (keys, (of_sr, of_ed, of_sr, of_sr).encode())
 }

@@ -17,7 +17,7 @@ use dsla_runtime::{
         vouchers::{CREDENTIALS, VOUCHERS},
     },
     constants::currency::{DSLA, EXISTENTIAL_DEPOSIT, MILLI_DSLA},
-    AccountId, Compensation, Runtime, RuntimeCall, Sla, SliOracle, System,
+    AccountId, Compensation, OriginCaller, Runtime, RuntimeCall, Sla, SliOracle, System,
 };
 use scale_info::{form::PortableForm, Field, TypeDef, TypeDefPrimitive};
 use sp_core::H256;
@@ -61,7 +61,7 @@ fn value(name: &str, ty: u32, bytes: &mut Bytes, depth: u32, out: &mut Vec<u8>) 
             out.extend((Compact(time), Compact(bytes.pick(&[1_000_000_u64, u64::MAX, 0]))).encode());
         }
         "RuntimeCall" => out.extend(inner_call(bytes, depth).encode()),
-        "OriginCaller" => out.extend(origin(bytes)),
+        "OriginCaller" => out.extend(origin(bytes).encode()),
         "Terms" => out.extend(calls::terms(bytes, None).encode()),
         _ => by_structure(name, &ty.type_def, bytes, depth, out),
     }
@@ -133,7 +133,7 @@ fn primitive_value(name: &str, primitive: &TypeDefPrimitive, bytes: &mut Bytes, 
     match primitive {
         TypeDefPrimitive::Bool => out.push(bytes.byte() & 1),
         TypeDefPrimitive::U8 => out.push(bytes.pick(&[0, 1, 2, 3, 4, 5, 6, u8::MAX])),
-        TypeDefPrimitive::U16 => out.extend(bytes.pick(&[2_u16, 0, 1, 3, u16::MAX]).encode()),
+        TypeDefPrimitive::U16 => out.extend(bytes.pick(&[2_u16, 0, 1, 3, 4, 5, u16::MAX]).encode()),
         TypeDefPrimitive::U32 => out.extend(small(name, bytes).encode()),
         TypeDefPrimitive::U64 => out.extend(long(name, bytes).encode()),
         TypeDefPrimitive::U128 => out.extend(amount(bytes).encode()),
@@ -236,13 +236,15 @@ pub fn small(name: &str, bytes: &mut Bytes) -> u32 {
             120..240 => 1,
             _ => 2,
         },
-        "deadline" | "maybe_deadline" | "delay" | "duration" | "height" => match byte {
-            0..60 => 0,
-            60..120 => 10,
-            120..200 => System::block_number().saturating_add(u32::from(byte)),
-            200..250 => System::block_number(),
-            _ => u32::MAX,
-        },
+        "deadline" | "maybe_deadline" | "delay" | "duration" | "height" | "when" | "after" | "starting_block" => {
+            match byte {
+                0..60 => 0,
+                60..120 => 10,
+                120..200 => System::block_number().saturating_add(u32::from(byte)),
+                200..250 => System::block_number(),
+                _ => u32::MAX,
+            }
+        }
         "key_value" => [0, 1, 2, 3, 5, 7, 9, 100, 101][usize::from(byte) % 9],
         _ => match byte {
             0..220 => u32::from(byte) % 6,
@@ -366,14 +368,21 @@ pub fn inner_call(bytes: &mut Bytes, depth: u32) -> RuntimeCall {
     calls::any(bytes, depth + 1).map_or_else(|| known_call(0), |wanted| wanted.call)
 }
 
-/// An origin as an argument; only root can use one.
-fn origin(bytes: &mut Bytes) -> Vec<u8> {
-    use dsla_runtime::OriginCaller;
+/// An origin as an argument: root can use any, and referenda are about those that have a track.
+pub fn origin(bytes: &mut Bytes) -> OriginCaller {
+    use dsla_runtime::configs::governance::origins::Origin;
     use frame_system::RawOrigin;
-    OriginCaller::system(match bytes.byte() {
-        0..200 => RawOrigin::Signed(account(bytes)),
-        200..230 => RawOrigin::Root,
-        _ => RawOrigin::None,
-    })
-    .encode()
+    match bytes.byte() {
+        0..100 => OriginCaller::system(RawOrigin::Signed(account(bytes))),
+        100..130 => OriginCaller::system(RawOrigin::Root),
+        130..140 => OriginCaller::system(RawOrigin::None),
+        _ => OriginCaller::Origins(bytes.pick(&[
+            Origin::Emergency,
+            Origin::Arbiter,
+            Origin::Treasurer,
+            Origin::ParametersAdmin,
+            Origin::ReferendumCanceller,
+            Origin::ReferendumKiller,
+        ])),
+    }
 }

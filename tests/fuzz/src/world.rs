@@ -8,7 +8,11 @@
 //! * agreement 2 is a draft; agreement 3 is open and an amendment waits;
 //! * the first period of agreement 4, sealed, and of agreement 5, open, has ended and takes reports; one is in;
 //! * agreement 6 has ended;
-//! * there is a collection with items, a multisig that waits for its second signature, and proxies.
+//! * there is a collection with items, a multisig that waits for its second signature, and proxies;
+//! * four validators were elected, three of whom nobody has seen since; some nominate them, and an era was served;
+//! * one referendum is being decided, one waits for its deposit, one was cancelled; the treasury has payments to make, and
+//!   the scheduler tasks;
+//! * there is a registrar, an identity with a sub-account, usernames, and money that vests.
 
 use crate::people::{self, ALICE, ANNA, BACKER, BELA, MERCHANT, NAMES, POOR, PROVIDER, REPORTERS};
 use codec::Encode;
@@ -21,12 +25,13 @@ use dsla_primitives::{
     AgreementId, Moment, OfferId, PeriodIndex, RoundId, ServiceId,
 };
 use dsla_runtime::{
+    configs::governance::origins::Origin,
     constants::currency::{DSLA, EXISTENTIAL_DEPOSIT},
     parameters::{
         dynamic_params::{challenges, settlement},
         Ranged,
     },
-    AccountId, Executive, Runtime, RuntimeCall, RuntimeOrigin, RuntimeParameters, System,
+    AccountId, Executive, OriginCaller, Runtime, RuntimeCall, RuntimeOrigin, RuntimeParameters, System,
 };
 use dsla_runtime_tests::{
     people::{availability, bonus, document, milli, terms as usual, HOUR},
@@ -108,6 +113,9 @@ impl History<'_> {
         for reporter in REPORTERS..NAMES.len() {
             self.call(reporter, Oracle::register_reporter { bond: 10_000 * DSLA, uri: Default::default() });
         }
+        self.validators();
+        self.governance();
+        self.identities();
         let name = || BoundedVec::truncate_from(b"web".to_vec());
         self.call(PROVIDER, Sla::register_provider { name: name(), uri: Default::default() });
         self.call(PROVIDER, Sla::register_service { name: name(), document: document() });
@@ -178,6 +186,101 @@ impl History<'_> {
             };
             let dest = people::id(who).into();
             self.call(ALICE, pallet_balances::Call::transfer_keep_alive { dest, value });
+        }
+    }
+
+    /// Who wants to make blocks, and who stands behind them.
+    fn validators(&mut self) {
+        use pallet_staking::{Call as Staking, RewardDestination, ValidatorPrefs};
+        for (who, machine) in people::CANDIDATES {
+            let value = 20_000 * DSLA;
+            self.call(who, Staking::bond { value, payee: RewardDestination::Staked });
+            let (keys, proof) = people::session_keys(machine, &people::id(who));
+            self.call(who, pallet_session::Call::set_keys { keys, proof });
+            let prefs = ValidatorPrefs { commission: Perbill::from_percent(10), blocked: false };
+            self.call(who, Staking::validate { prefs });
+        }
+        for (who, value, target) in [(BACKER, 5_000, MERCHANT), (PROVIDER, 5_100, 19), (ANNA, 1_000, ALICE)] {
+            self.call(who, Staking::bond { value: value * DSLA, payee: RewardDestination::Stash });
+            let targets = vec![people::id(target).into(), people::id(ALICE).into()];
+            self.call(who, Staking::nominate { targets });
+        }
+    }
+
+    /// Referenda, and what waits for its time.
+    fn governance(&mut self) {
+        use frame_support::traits::{schedule::DispatchTime, Bounded};
+        use pallet_conviction_voting::{AccountVote, Call as Voting, Conviction, Vote};
+        use pallet_referenda::Call as Referenda;
+        use pallet_scheduler::Call as Scheduler;
+        use pallet_treasury::Call as Treasury;
+        let remark = crate::values::known_call(0);
+        self.call(ALICE, pallet_preimage::Call::note_preimage { bytes: remark.encode() });
+        let submit = |origin, call: RuntimeCall| Referenda::submit {
+            proposal_origin: Box::new(OriginCaller::Origins(origin)),
+            proposal: Bounded::Inline(call.encode().try_into().expect("short")),
+            enactment_moment: DispatchTime::After(0),
+        };
+        let spend = || pallet_treasury::Call::spend {
+            asset_kind: Box::new(()),
+            amount: 10 * DSLA,
+            beneficiary: Box::new(people::id(MERCHANT).into()),
+            valid_from: None,
+        };
+        self.call(ALICE, submit(Origin::Arbiter, remark.clone()));
+        self.call(ALICE, Referenda::place_decision_deposit { index: 0 });
+        self.call(ANNA, submit(Origin::Treasurer, spend().into()));
+        self.call(BACKER, submit(Origin::Arbiter, remark.clone()));
+        self.call(BACKER, Referenda::place_decision_deposit { index: 2 });
+        self.root(Referenda::cancel { index: 2 });
+        let vote =
+            |balance, aye| AccountVote::Standard { vote: Vote { aye, conviction: Conviction::Locked1x }, balance };
+        self.call(ALICE, Voting::vote { poll_index: 0, vote: vote(8_000_000 * DSLA, true) });
+        self.call(ANNA, Voting::vote { poll_index: 0, vote: vote(100 * DSLA, false) });
+        let (to, conviction) = (people::id(ANNA).into(), Conviction::Locked2x);
+        self.call(BELA, Voting::delegate { class: 3, to, conviction, balance: 100 * DSLA });
+        self.root(spend());
+        self.root(Treasury::spend_local { amount: 10 * DSLA, beneficiary: people::id(MERCHANT).into() });
+        let when = self.env.read(System::block_number) + 2_000;
+        let (maybe_periodic, priority) = (Some((100, 3)), 63);
+        let id = blake2_256(&[0]);
+        let call = || Box::new(remark.clone());
+        self.root(Scheduler::schedule_named { id, when, maybe_periodic, priority, call: call() });
+        self.root(Scheduler::schedule { when, maybe_periodic: None, priority, call: call() });
+        for starting_block in [0, 10] {
+            let schedule = pallet_vesting::VestingInfo::new(1_000 * DSLA, DSLA, starting_block);
+            self.call(ALICE, pallet_vesting::Call::vested_transfer { target: people::id(ANNA).into(), schedule });
+        }
+        // Until it is decided about the first one.
+        self.env.pass_blocks(600);
+    }
+
+    /// Who says who they are.
+    fn identities(&mut self) {
+        use pallet_identity::{legacy::IdentityInfo, Call as Identity, Data};
+        let data = |text: &[u8]| Data::Raw(BoundedVec::truncate_from(text.to_vec()));
+        self.root(Identity::add_registrar { account: people::id(MERCHANT).into() });
+        self.call(MERCHANT, Identity::set_fee { index: 0, fee: DSLA });
+        let info = IdentityInfo {
+            additional: BoundedVec::default(),
+            display: data(b"Anna"),
+            legal: Data::None,
+            web: data(b"example.org"),
+            riot: Data::None,
+            email: Data::None,
+            pgp_fingerprint: None,
+            image: Data::None,
+            twitter: Data::None,
+        };
+        self.call(ANNA, Identity::set_identity { info: Box::new(info) });
+        self.call(ANNA, Identity::set_subs { subs: vec![(people::id(BELA), data(b"sub"))] });
+        self.call(ANNA, Identity::request_judgement { reg_index: 0, max_fee: DSLA });
+        let (authority, suffix) = (people::id(MERCHANT).into(), b"web".to_vec());
+        self.root(Identity::add_username_authority { authority, suffix, allocation: 10 });
+        for (who, name, signed) in [(ANNA, &b"anna.web"[..], true), (BELA, b"bela.web", false)] {
+            let signature = signed.then(|| people::sign(who, name));
+            let (who, username) = (people::id(who).into(), name.to_vec());
+            self.call(MERCHANT, Identity::set_username_for { who, username, signature, use_allocation: signed });
         }
     }
 

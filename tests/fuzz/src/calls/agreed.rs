@@ -145,8 +145,8 @@ pub fn remove_proxy(bytes: &mut Bytes) -> Option<Wanted> {
     Wanted::by(call, people::id(real))
 }
 
-pub fn purge_keys() -> Option<Wanted> {
-    Wanted::by(pallet_session::Call::<Runtime>::purge_keys {}, people::id(people::ALICE))
+pub fn purge_keys(bytes: &mut Bytes) -> Option<Wanted> {
+    Wanted::by(pallet_session::Call::<Runtime>::purge_keys {}, people::id(bytes.pick(&[people::ALICE, MERCHANT])))
 }
 
 /// The merchant may act for the backer, when it has announced what.
@@ -177,9 +177,9 @@ pub fn kill_pure(bytes: &mut Bytes) -> Option<Wanted> {
 }
 
 pub fn set_keys(bytes: &mut Bytes) -> Option<Wanted> {
-    let by = people::id(bytes.pick(&[people::ALICE, people::ALICE, ANNA]));
+    let by = people::id(bytes.pick(&[people::ALICE, MERCHANT, ANNA]));
     let owner = if bytes.chance(85) { by.clone() } else { values::account(bytes) };
-    let (keys, proof) = people::session_keys(bytes.byte() % 4, &owner);
+    let (keys, proof) = people::session_keys(bytes.byte(), &owner);
     Wanted::by(pallet_session::Call::<Runtime>::set_keys { keys, proof }, by)
 }
 
