@@ -11,6 +11,7 @@ import { NODE_BIN, sleep, temporaryFolder, until } from '../e2e/lib/node.mjs';
 import { Checker, heights } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
+import { steps } from './lib/steps.mjs';
 import { REHEARSAL, startValidators } from './lib/validators.mjs';
 
 /** Seconds of an era of the fast runtime. */
@@ -81,9 +82,10 @@ async function reported() {
 }
 
 test('keys on two machines', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
-  await t.test('four validators finalize', () => watch('finality', 120, async () => (await checker.look()).every((node) => node?.final >= 3)));
+  const step = steps(t);
+  await step('four validators finalize', () => watch('finality', 120, async () => (await checker.look()).every((node) => node?.final >= 3)));
 
-  await t.test('two blocks in a slot, two votes in a round: both are reported', async () => {
+  await step('two blocks in a slot, two votes in a round: both are reported', async () => {
     const started = Date.now();
     for (const { of, twin, scheme, type } of WRONG) {
       await twin.process.stop();
@@ -113,7 +115,7 @@ test('keys on two machines', { skip: possible ? false : 'needs root, ip and nft'
     }
   });
 
-  await t.test('only the two are to blame, and each slash waits', async () => {
+  await step('only the two are to blame, and each slash waits', async () => {
     const seen = (await reported()).filter(({ kind }) => WRONG.some((who) => who.kind === kind));
     for (const { kind, of } of WRONG) {
       assert.deepEqual([...new Set(seen.filter((one) => one.kind === kind).map(({ offender }) => offender))], [four[of]]);
@@ -123,7 +125,7 @@ test('keys on two machines', { skip: possible ? false : 'needs root, ip and nft'
     assert.deepEqual(await bonds(), [BOND, BOND, BOND, BOND], 'nothing is taken yet');
   });
 
-  await t.test('each is slashed once, to the planck, and the treasury has it', async () => {
+  await step('each is slashed once, to the planck, and the treasury has it', async () => {
     const supply = (await api.query.balances.totalIssuance()).toBigInt();
     const from = (await heights(validators[2].url)).best;
     const last = Math.max(...WRONG.map(({ era }) => era)) + DEFER + 1;

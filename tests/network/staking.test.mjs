@@ -10,6 +10,7 @@ import { Checker, heights, rpc } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { authorities, authors, missedSlots } from './lib/state.mjs';
+import { steps } from './lib/steps.mjs';
 import { REHEARSAL, startValidators } from './lib/validators.mjs';
 
 /** Seconds of an era of the fast runtime. */
@@ -50,18 +51,19 @@ const isValidator = async () => (await api.query.session.validators()).map(Strin
 const activeEra = async () => (await api.query.staking.activeEra()).unwrap().index.toNumber();
 
 test('a fifth validator joins and leaves', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
+  const step = steps(t);
   let supply;
   let babe;
   const begin = Date.now();
   const passed = () => `${Math.round((Date.now() - begin) / 1_000)} s after the start`;
 
-  await t.test('four validators finalize', async () => {
+  await step('four validators finalize', async () => {
     await watch('finality on five nodes', 120, async () => (await checker.look()).every((node) => node?.final >= 3));
     assert.equal((await authorities(validators[0].url)).length, 4);
     supply = (await api.query.balances.totalIssuance()).toBigInt();
   });
 
-  await t.test('bond, keys, validate', async () => {
+  await step('bond, keys, validate', async () => {
     await submit(api, fifth, api.tx.staking.bond(BOND, 'Staked'));
     const owner = api.createType('AccountId', fifth.address).toHex();
     const { keys, proof } = await rpc(validators[4].url, 'author_rotateKeysWithOwner', owner);
@@ -71,10 +73,10 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
     assert.ok(!(await isValidator()), 'not before an era begins');
   });
 
-  await t.test('it is elected, and makes blocks that become final', async () => {
+  await step('it is elected, and makes blocks that become final', async () => {
     await watch('the fifth to be elected', 4 * ERA, isValidator);
     console.log(`elected ${passed()}`);
-    assert.equal((await authorities(validators[0].url)).indexOf(babe), 4);
+    assert.ok((await authorities(validators[0].url)).includes(babe));
     const from = (await heights(validators[0].url)).best + 1;
     const height = await watch('the fifth to make a block', ERA, async () => {
       const index = (await authorities(validators[0].url)).indexOf(babe);
@@ -89,7 +91,7 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
     assert.equal((await api.derive.staking.electedInfo()).info.length, 5);
   });
 
-  await t.test('it is paid for the era out of the reserve', async () => {
+  await step('it is paid for the era out of the reserve', async () => {
     const era = await activeEra();
     const points = async () => {
       const { individual } = await api.query.staking.erasRewardPoints(era);
@@ -104,7 +106,7 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
     assert.equal((await api.query.balances.totalIssuance()).toBigInt(), supply, 'nothing was minted');
   });
 
-  await t.test('it leaves, and makes no more blocks', async () => {
+  await step('it leaves, and makes no more blocks', async () => {
     await submit(api, fifth, api.tx.staking.chill());
     const unbonded = await submit(api, fifth, api.tx.staking.unbond(BOND));
     assert.equal(BigInt(eventOf(unbonded, 'staking.Unbonded').amount), BOND);
@@ -126,7 +128,7 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
   });
 
   if (!WITHDRAW) return;
-  await t.test('its bond is free when the time is over', async () => {
+  await step('its bond is free when the time is over', async () => {
     const [{ era }] = (await api.query.staking.ledger(fifth.address)).unwrap().unlocking;
     await watch(`era ${era}`, (UNBONDING + 2) * ERA, async () => (await activeEra()) >= era.toNumber());
     const withdrawn = await submit(api, fifth, api.tx.staking.withdrawUnbonded(0));

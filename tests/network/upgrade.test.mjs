@@ -15,6 +15,7 @@ import { Checker, heights, rpc, rpcWithin } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { rehearsalSpec, variant } from './lib/spec.mjs';
 import { missedSlots } from './lib/state.mjs';
+import { steps } from './lib/steps.mjs';
 import { startValidators } from './lib/validators.mjs';
 
 const ACCOUNTS = Number(process.env.DSLA_ACCOUNTS ?? 20_000);
@@ -103,17 +104,20 @@ const people = (name) => {
 /** Stores a call, asks for a referendum of root about it, and everybody votes for it. Returns its number. */
 async function refer(call) {
   const [proposer] = voters;
+  const { preimage, referenda, convictionVoting, utility } = api.tx;
   const bytes = call.method.toHex();
-  const hash = call.method.hash.toHex();
-  await submit(api, proposer, api.tx.preimage.notePreimage(bytes));
-  const proposal = { Lookup: { hash, len: (bytes.length - 2) / 2 } };
-  const submitted = eventOf(await submit(api, proposer, api.tx.referenda.submit({ system: 'Root' }, proposal, { After: 0 })), 'referenda.Submitted');
-  assert.equal(Number(submitted.track), 0, 'the track of root');
-  const { index } = submitted;
-  const placed = eventOf(await submit(api, proposer, api.tx.referenda.placeDecisionDeposit(index)), 'referenda.DecisionDepositPlaced');
-  assert.equal(BigInt(placed.amount), 1_000_000n * DSLA);
-  await Promise.all(voters.map((voter) =>
-    submit(api, voter, api.tx.convictionVoting.vote(index, { Standard: { vote: { aye: true, conviction: 'Locked2x' }, balance: VOTE } }))));
+  const proposal = { Lookup: { hash: call.method.hash.toHex(), len: (bytes.length - 2) / 2 } };
+  const asked = await submit(api, proposer, utility.batchAll([
+    preimage.notePreimage(bytes), referenda.submit({ system: 'Root' }, proposal, { After: 0 }),
+  ]), { finalized: true });
+  const { index, track } = eventOf(asked, 'referenda.Submitted');
+  assert.equal(Number(track), 0, 'the track of root');
+  const vote = convictionVoting.vote(index, { Standard: { vote: { aye: true, conviction: 'Locked2x' }, balance: VOTE } });
+  const [placed] = await Promise.all([
+    submit(api, proposer, utility.batchAll([referenda.placeDecisionDeposit(index), vote]), { finalized: true }),
+    ...voters.slice(1).map((voter) => submit(api, voter, vote, { finalized: true })),
+  ]);
+  assert.equal(BigInt(eventOf(placed, 'referenda.DecisionDepositPlaced').amount), 1_000_000n * DSLA);
   return index;
 }
 
@@ -135,6 +139,7 @@ async function readAll(client) {
 }
 
 test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
+  const step = steps(t);
   // Without these the test would only fail at its end.
   const next = variant('next');
   const checked = variant('checked');
@@ -145,12 +150,12 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
   let applied;
   let accounts;
 
-  await t.test('four validators finalize', async () => {
+  await step('four validators finalize', async () => {
     await watch('finality', 180, async () => (await checker.look()).every((node) => node?.final >= 3));
     assert.equal((await rpc(validators[0].url, 'state_getRuntimeVersion')).specVersion, 100);
   });
 
-  await t.test('two agreements with pools and customers', async () => {
+  await step('two agreements with pools and customers', async () => {
     await quiet.open();
     await disputed.open();
     const listed = await submit(api, quiet.provider, api.tx.marketplace.listOffer(
@@ -158,7 +163,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     quiet.offer = eventOf(listed, 'marketplace.OfferListed').offer;
   });
 
-  await t.test('the referendum is asked for, and everybody votes', async () => {
+  await step('the referendum is asked for, and everybody votes', async () => {
     wayOut = (await best()) + 20_000;
     const { system, utility, scheduler, safeMode, multiBlockMigrations } = api.tx;
     index = await refer(utility.batchAll([
@@ -168,7 +173,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     ]));
   });
 
-  await t.test('a period met, one missed and settled, one disputed, a voucher', async () => {
+  await step('a period met, one missed and settled, one disputed, a voucher', async () => {
     await Promise.all([quiet.report(0, '97'), disputed.report(0, '97')]);
     const [one] = disputed.customers;
     await watch('the verdict that is disputed', 60, async () => (await disputed.log(disputed.agreement, 0, 1))[0]?.phase.isProposed);
@@ -179,7 +184,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     assert.ok((await disputed.log(disputed.agreement, 0, 1))[0].phase.isChallenged);
   });
 
-  await t.test('the referendum is confirmed, and the scheduler enacts it', async () => {
+  await step('the referendum is confirmed, and the scheduler enacts it', async () => {
     await watch('the approval', 300, async () => {
       const info = (await api.query.referenda.referendumInfoFor(index)).unwrap();
       assert.ok(info.isOngoing || info.isApproved, `the referendum is ${info.type}`);
@@ -194,7 +199,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     await submit(api, voters[0], api.tx.referenda.refundDecisionDeposit(index));
   });
 
-  await t.test('the code is handed in, and every account migrated', async () => {
+  await step('the code is handed in, and every account migrated', async () => {
     // Reports that are under way while it happens.
     const period = Math.floor(((await quiet.now()) - quiet.start) / PERIOD);
     await quiet.report(period, '99.95');
@@ -215,7 +220,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     console.log(`${accounts} accounts; ${AROUND + 10} final blocks ${((Date.now() - since) / 1_000).toFixed(1)} s after the new code`);
   });
 
-  await t.test('it cost at most two slots, and the migration took several blocks', async () => {
+  await step('it cost at most two slots, and the migration took several blocks', async () => {
     const [{ url }] = validators;
     const names = [];
     for (let height = applied; height <= applied + AROUND; height += 1) {
@@ -233,7 +238,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     assert.ok(missed <= MISSED, `${missed} slots without a block`);
   });
 
-  await t.test('every item of the state decodes, and nothing was lost', async () => {
+  await step('every item of the state decodes, and nothing was lost', async () => {
     const { items, entries } = await readAll(api);
     console.log(`${items} items of storage, ${entries} entries in maps`);
     assert.ok(items > 150 && entries > ACCOUNTS);
@@ -246,7 +251,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     assert.ok((await disputed.log(disputed.agreement, 0, 1))[0].phase.isChallenged, 'the dispute goes on');
   });
 
-  await t.test('what was under way ends as it should', async () => {
+  await step('what was under way ends as it should', async () => {
     assert.ok((await quiet.final(quiet.pending)).outcome.isMet, 'reports from before are judged after');
     const next = Math.floor(((await quiet.now()) - quiet.start) / PERIOD);
     await quiet.report(next, '97');
@@ -258,7 +263,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     await submit(api, quiet.provider, api.tx.marketplace.fulfil(quiet.voucher));
   });
 
-  await t.test('try_state of every pallet is content', async () => {
+  await step('try_state of every pallet is content', async () => {
     // A validator's own state, asked through the same runtime with the feature `try-runtime`.
     const [{ url }, , , witness] = validators;
     const { final, finalHash } = await heights(witness.url);
