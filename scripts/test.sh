@@ -16,10 +16,11 @@ Runs the named checks, or all of them in this order:
   build       node, reporter and runtime, in release
   benchmarks  every benchmark runs once on the real runtime
   e2e         the loop through a live node, with polkadot.js and the reporter
+  network     four validators killed under load, cut two and two and three and one, joined by fresh nodes; needs root
 TEXT
 }
 
-ALL=(format lint unit build benchmarks e2e)
+ALL=(format lint unit build benchmarks e2e network)
 case "${1:-}" in -h | --help) usage; exit 0 ;; esac
 checks=("${@:-${ALL[@]}}")
 for check in "${checks[@]}"; do
@@ -44,6 +45,11 @@ check_lint() { tests --no-run; }
 check_unit() { tests; }
 check_build() { build_binaries; }
 check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
+# With the fast runtime, which the check `benchmarks` has built already.
+check_network() {
+    cargo build --release --locked -p dsla-node -p dsla-reporter -p dsla-runtime-variants
+    "$ROOT/scripts/network.sh" --fast kill partition warp
+}
 check_e2e() { (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec); }
 
 heading "Tools"

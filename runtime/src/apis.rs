@@ -386,7 +386,7 @@ impl_runtime_apis! {
             // This API exists to fail loudly, and is never in a released runtime.
             #[allow(clippy::unwrap_used)]
             let weight = Executive::try_runtime_upgrade(checks).unwrap();
-            (weight, <crate::configs::system::RuntimeBlockWeights as frame_support::traits::Get<_>>::get().max_block)
+            (weight, <Runtime as frame_system::Config>::BlockWeights::get().max_block)
         }
 
         fn execute_block(

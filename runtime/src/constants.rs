@@ -152,8 +152,21 @@ pub mod staking {
 
 /// How long referenda take, and what the treasury and the safe mode wait for.
 pub mod governance {
+    #[cfg(feature = "fast-runtime")]
+    use self::fast::{DAYS, HOURS, MINUTES};
+    #[cfg(not(feature = "fast-runtime"))]
     use super::time::{DAYS, HOURS, MINUTES};
     use crate::BlockNumber;
+
+    /// Blocks as the fast runtime counts them for referenda: a day has forty seconds.
+    #[cfg(feature = "fast-runtime")]
+    mod fast {
+        use crate::BlockNumber;
+
+        pub const MINUTES: BlockNumber = 1;
+        pub const HOURS: BlockNumber = 2;
+        pub const DAYS: BlockNumber = 20;
+    }
 
     /// The stages of a referendum on one track, in blocks.
     pub struct Stages {

@@ -139,21 +139,32 @@ impl_opaque_keys! {
     }
 }
 
-/// The version of the runtime this crate compiles to.
-///
-/// Raise `spec_version` with every release, and `transaction_version` when a signed transaction would mean something
-/// else than before (a call's index or arguments, or [`TxExtension`]).
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-    spec_name: Cow::Borrowed("dsla"),
-    impl_name: Cow::Borrowed("dsla"),
-    authoring_version: 1,
-    spec_version: 100,
-    impl_version: 0,
-    apis: apis::RUNTIME_API_VERSIONS,
-    transaction_version: 1,
-    system_version: 1,
-};
+/// Declares the version. A macro, because the attribute asks for numbers that are written out.
+macro_rules! version {
+    ($spec_version:tt) => {
+        /// The version of the runtime this crate compiles to.
+        ///
+        /// Raise `spec_version` with every release, and `transaction_version` when a signed transaction would mean
+        /// something else than before (a call's index or arguments, or [`TxExtension`]).
+        #[sp_version::runtime_version]
+        pub const VERSION: RuntimeVersion = RuntimeVersion {
+            spec_name: Cow::Borrowed("dsla"),
+            impl_name: Cow::Borrowed("dsla"),
+            authoring_version: 1,
+            spec_version: $spec_version,
+            impl_version: 0,
+            apis: apis::RUNTIME_API_VERSIONS,
+            transaction_version: 1,
+            system_version: 1,
+        };
+    };
+}
+
+#[cfg(not(feature = "upgrade-rehearsal"))]
+version!(100);
+// A rehearsal upgrades a network that runs the release above. Always one more.
+#[cfg(feature = "upgrade-rehearsal")]
+version!(101);
 
 /// The pallets. The module is only there for the macro. (`legacy_ordering`: in the order of the list, and not of the
 /// indices.)

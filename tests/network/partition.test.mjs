@@ -3,9 +3,10 @@
 
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
-import { sleep, until } from '../e2e/lib/node.mjs';
+import { sleep, temporaryFolder, until } from '../e2e/lib/node.mjs';
 import { Checker } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { rehearsalSpec } from './lib/spec.mjs';
 import { startValidators } from './lib/validators.mjs';
 
 const CUTS = Number(process.env.DSLA_CUTS ?? 1);
@@ -17,7 +18,7 @@ let checker;
 before(async () => {
   if (!possible) return;
   network = makeHosts(4);
-  validators = await startValidators(network.hosts, 'staging');
+  validators = await startValidators(network.hosts, rehearsalSpec(temporaryFolder('spec'), [], 0n));
   checker = new Checker(validators.map(({ url }) => url));
 });
 after(async () => {

@@ -1,126 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fifth validator joins and leaves while the chain runs; then a machine with the keys of another one is found out.
-// Needs the fast runtime: cargo build --release -p dsla-node -p dsla-reporter -p dsla-runtime-variants
+// A fifth validator joins a network of four and leaves it. DSLA_WITHDRAW=1 also waits until its bond is free.
+// Always with the fast runtime, see lib/spec.mjs.
 
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
-import { DSLA, account, balanceOf, connect, submit } from '../e2e/lib/chain.mjs';
+import { DSLA, account, balanceOf, connect, eventOf, submit } from '../e2e/lib/chain.mjs';
 import { temporaryFolder, until } from '../e2e/lib/node.mjs';
-import { Checker, rpc } from './lib/checker.mjs';
+import { Checker, heights, rpc } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
-import { startValidators } from './lib/validators.mjs';
+import { authorities, authors, missedSlots } from './lib/state.mjs';
+import { steps } from './lib/steps.mjs';
+import { REHEARSAL, startValidators } from './lib/validators.mjs';
 
-/** Seconds of an era of the fast runtime, and a margin. */
+/** Seconds of an era of the fast runtime. */
 const ERA = 3 * 20 * 2;
+/** Eras until a bond is free. */
+const UNBONDING = 4;
 const BOND = 40_000n * DSLA;
+const WITHDRAW = process.env.DSLA_WITHDRAW === '1';
 
 const possible = canMakeHosts();
 const fifth = account('//network/fifth');
-const running = [];
 let network;
+let validators = [];
+let api;
+let checker;
 
-/** A network of five hosts: the fifth has the keys `fifthKeys`, if any. */
-async function launch(fifthKeys) {
+before(async () => {
+  if (!possible) return;
   const spec = rehearsalSpec(temporaryFolder('spec'), [fifth.address], 50_000n * DSLA, { fast: true });
   network = makeHosts(5);
-  const validators = await startValidators(network.hosts, spec, (i) => (i === 4 ? fifthKeys : `//dsla//rehearsal//${i + 1}`));
-  const api = await connect(validators[0].url);
-  running.push({ validators, api });
-  return { validators, api, checker: new Checker(validators.map(({ url }) => url)) };
-}
-
-async function end() {
-  for (const { validators, api } of running.splice(0)) {
-    await api.disconnect();
-    await Promise.all(validators.map(({ process }) => process.stop()));
-  }
+  validators = await startValidators(network.hosts, spec, (i) => (i === 4 ? undefined : REHEARSAL(i)));
+  api = await connect(validators[0].url);
+  checker = new Checker(validators.map(({ url }) => url));
+});
+after(async () => {
+  await api?.disconnect();
+  await Promise.all(validators.map(({ process }) => process.stop()));
   network?.remove();
-}
-before(end);
-after(end);
-
-const skip = possible ? false : 'needs root, ip and nft';
-const inSet = async (api, address) => (await api.query.session.validators()).map(String).includes(address);
-
-test('a fifth validator joins and leaves', { skip, timeout: 1_200_000 }, async () => {
-  const { validators, api, checker } = await launch(undefined);
-  const supply = (await api.query.balances.totalIssuance()).toBigInt();
-  await until('finality', 120, async () => (await checker.look()).every((node) => node?.final >= 3));
-
-  await submit(api, fifth, api.tx.staking.bond(BOND, 'Staked'));
-  const owner = api.createType('AccountId', fifth.address).toHex();
-  const { keys, proof } = await rpc(validators[4].url, 'author_rotateKeysWithOwner', owner);
-  await submit(api, fifth, api.tx.session.setKeys(keys, proof));
-  await submit(api, fifth, api.tx.staking.validate({ commission: 0, blocked: false }));
-
-  await until('the fifth to be elected', 4 * ERA, async () => {
-    await checker.look();
-    return inSet(api, fifth.address);
-  });
-  assert.equal((await api.query.session.validators()).length, 5);
-  await until('the fifth to make blocks', 2 * ERA, async () => {
-    await checker.look();
-    const { index } = (await api.query.staking.activeEra()).unwrap();
-    const { individual } = await api.query.staking.erasRewardPoints(index);
-    return [...individual.entries()].some(([who, points]) => String(who) === fifth.address && points.toNumber() > 0);
-  });
-  // As the pages of polkadot.js Apps ask.
-  const info = await api.derive.staking.account(fifth.address);
-  assert.equal(info.stakingLedger.active.toBigInt(), BOND);
-  const elected = await api.derive.staking.electedInfo();
-  assert.equal(elected.info.length, 5);
-
-  const { index } = (await api.query.staking.activeEra()).unwrap();
-  await until('the era to end', 2 * ERA, async () => (await api.query.staking.activeEra()).unwrap().index.gt(index));
-  const before = await balanceOf(api, fifth.address);
-  const paid = await submit(api, fifth, api.tx.staking.payoutStakers(fifth.address, index));
-  assert.ok(paid.events.some(({ name }) => name === 'staking.Rewarded'));
-  assert.ok((await balanceOf(api, fifth.address)) > before);
-  assert.equal((await api.query.balances.totalIssuance()).toBigInt(), supply, 'nothing was minted');
-
-  await submit(api, fifth, api.tx.staking.chill());
-  await submit(api, fifth, api.tx.staking.unbond(BOND));
-  await until('the fifth to be out', 4 * ERA, async () => {
-    await checker.look();
-    return !(await inSet(api, fifth.address));
-  });
-  const { final } = (await checker.look())[0];
-  await until('the four to go on', 60, async () => (await checker.look())[0].final > final + 5);
-  await end();
 });
 
-test('the same keys on two machines are found out', { skip, timeout: 1_200_000 }, async () => {
-  const { api, checker } = await launch('//dsla//rehearsal//1');
-  const offender = account('//dsla//rehearsal//1').address;
-  const seen = new Map();
-  await until('a report', 5 * ERA, async () => {
+/** Waits while the checker compares final blocks. */
+const watch = (what, seconds, check) =>
+  until(what, seconds, async () => {
     await checker.look();
-    const at = await api.at(await api.rpc.chain.getFinalizedHead());
-    for (const [key] of await at.query.offences.concurrentReportsIndex.entries()) {
-      const kind = Buffer.from(key.args[0].toU8a(true)).toString();
-      seen.set(kind, (seen.get(kind) ?? 0) + 1);
-    }
-    return seen.has('babe:equivocatio');
+    return check();
   });
-  console.log(`reported: ${[...seen.keys()].join(', ')}`);
-  // Only the machines with these keys are to blame.
-  const reports = await api.query.offences.reports.entries();
-  const blamed = new Set(reports.map(([, report]) => String(report.unwrap().offender[0])));
-  assert.deepEqual([...blamed].filter((who) => who !== offender), []);
+const isValidator = async () => (await api.query.session.validators()).map(String).includes(fifth.address);
+const activeEra = async () => (await api.query.staking.activeEra()).unwrap().index.toNumber();
 
-  // Three of four: (3 · 1 / 4)² of the bond, when the slash has waited.
-  const bond = 10_000n * DSLA;
-  await until('the slash', 6 * ERA, async () => {
-    await checker.look();
-    const ledger = (await api.query.staking.ledger(offender)).unwrap();
-    return ledger.total.toBigInt() < bond;
+test('a fifth validator joins and leaves', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
+  const step = steps(t);
+  let supply;
+  let babe;
+  const begin = Date.now();
+  const passed = () => `${Math.round((Date.now() - begin) / 1_000)} s after the start`;
+
+  await step('four validators finalize', async () => {
+    await watch('finality on five nodes', 120, async () => (await checker.look()).every((node) => node?.final >= 3));
+    assert.equal((await authorities(validators[0].url)).length, 4);
+    supply = (await api.query.balances.totalIssuance()).toBigInt();
   });
-  const ledger = (await api.query.staking.ledger(offender)).unwrap();
-  assert.equal(ledger.total.toBigInt(), bond - (bond * 5_625n) / 10_000n);
-  for (const number of [2, 3, 4]) {
-    const honest = (await api.query.staking.ledger(account(`//dsla//rehearsal//${number}`).address)).unwrap();
-    assert.equal(honest.total.toBigInt(), bond, `validator ${number} did nothing`);
-  }
-  await end();
+
+  await step('bond, keys, validate', async () => {
+    await submit(api, fifth, api.tx.staking.bond(BOND, 'Staked'));
+    const owner = api.createType('AccountId', fifth.address).toHex();
+    const { keys, proof } = await rpc(validators[4].url, 'author_rotateKeysWithOwner', owner);
+    await submit(api, fifth, api.tx.session.setKeys(keys, proof));
+    await submit(api, fifth, api.tx.staking.validate({ commission: 0, blocked: false }));
+    babe = (await api.query.session.nextKeys(fifth.address)).unwrap().babe.toHex().slice(2);
+    assert.ok(!(await isValidator()), 'not before an era begins');
+  });
+
+  await step('it is elected, and makes blocks that become final', async () => {
+    await watch('the fifth to be elected', 4 * ERA, isValidator);
+    console.log(`elected ${passed()}`);
+    assert.ok((await authorities(validators[0].url)).includes(babe));
+    const from = (await heights(validators[0].url)).best + 1;
+    const height = await watch('the fifth to make a block', ERA, async () => {
+      const index = (await authorities(validators[0].url)).indexOf(babe);
+      const { best } = await heights(validators[0].url);
+      return (await authors(validators[0].url, from, best)).get(index)?.[0];
+    });
+    console.log(`its first block is ${height}, ${passed()}`);
+    await watch(`block ${height} to be final`, 60, () => checker.highest >= height);
+    // As the pages of polkadot.js Apps ask.
+    const info = await api.derive.staking.account(fifth.address);
+    assert.equal(info.stakingLedger.active.toBigInt(), BOND);
+    assert.equal((await api.derive.staking.electedInfo()).info.length, 5);
+  });
+
+  await step('it is paid for the era out of the reserve', async () => {
+    const era = await activeEra();
+    const points = async () => {
+      const { individual } = await api.query.staking.erasRewardPoints(era);
+      return [...individual.entries()].find(([who]) => String(who) === fifth.address)?.[1].toNumber() ?? 0;
+    };
+    await watch('the era to end', 2 * ERA, async () => (await activeEra()) > era);
+    assert.ok((await points()) > 0, 'it has points of the era');
+    const before = await balanceOf(api, fifth.address);
+    const paid = await submit(api, fifth, api.tx.staking.payoutStakers(fifth.address, era));
+    assert.ok(BigInt(eventOf(paid, 'staking.Rewarded').amount) > 0n);
+    assert.ok((await balanceOf(api, fifth.address)) > before);
+    assert.equal((await api.query.balances.totalIssuance()).toBigInt(), supply, 'nothing was minted');
+  });
+
+  await step('it leaves, and makes no more blocks', async () => {
+    await submit(api, fifth, api.tx.staking.chill());
+    const unbonded = await submit(api, fifth, api.tx.staking.unbond(BOND));
+    assert.equal(BigInt(eventOf(unbonded, 'staking.Unbonded').amount), BOND);
+    await watch('the fifth to be out', 4 * ERA, async () => !(await isValidator()));
+    console.log(`out ${passed()}`);
+    // Its machine goes away, and the four go on.
+    await validators[4].process.stop();
+    const from = (await heights(validators[0].url)).best + 1;
+    await watch('twenty more final blocks', 120, () => checker.highest >= from + 19);
+    const [made, keys] = await Promise.all([authors(validators[0].url, from, from + 19), authorities(validators[0].url)]);
+    const four = [0, 1, 2, 3].map((i) => Buffer.from(account(REHEARSAL(i)).publicKey).toString('hex'));
+    assert.deepEqual([...made.keys()].map((index) => keys[index]).filter((key) => !four.includes(key)), []);
+    console.log(`slots without a block among the twenty after it left: ${await missedSlots(validators[0].url, from, from + 19)}`);
+    const transfer = api.tx.balances.transferKeepAlive(account(REHEARSAL(0)).address, 20_000n * DSLA);
+    await assert.rejects(submit(api, fifth, transfer), { name: /FundsUnavailable|InsufficientBalance/ }, 'the bond is still held');
+    const { unlocking } = (await api.query.staking.ledger(fifth.address)).unwrap();
+    assert.equal(unlocking.length, 1);
+    assert.equal(unlocking[0].value.toBigInt(), BOND);
+  });
+
+  if (!WITHDRAW) return;
+  await step('its bond is free when the time is over', async () => {
+    const [{ era }] = (await api.query.staking.ledger(fifth.address)).unwrap().unlocking;
+    await watch(`era ${era}`, (UNBONDING + 2) * ERA, async () => (await activeEra()) >= era.toNumber());
+    const withdrawn = await submit(api, fifth, api.tx.staking.withdrawUnbonded(0));
+    assert.equal(BigInt(eventOf(withdrawn, 'staking.Withdrawn').amount), BOND);
+    console.log(`withdrawn ${passed()}`);
+  });
 });

@@ -28,8 +28,7 @@ before(async () => {
   if (missing.length > 0) return;
   clock = makeClock(temporaryFolder('clock'), 'all');
   network = makeHosts(4);
-  const spec = process.env.DSLA_FAST === '1' ? rehearsalSpec(temporaryFolder('spec'), [], 0n, { fast: true }) : 'staging';
-  validators = await startValidators(network.hosts, spec, undefined, () => ({ before: clock.before }));
+  validators = await startValidators(network.hosts, rehearsalSpec(temporaryFolder('spec'), [], 0n), undefined, () => ({ before: clock.before }));
   checker = new Checker(validators.map(({ url }) => url));
 });
 after(async () => {

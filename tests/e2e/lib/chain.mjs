@@ -9,6 +9,9 @@ const keyring = new Keyring({ type: 'sr25519' });
 /** The well-known development account `//name`, or a fresh one below it. */
 export const account = (path) => keyring.addFromUri(path.startsWith('//') ? path : `//${path}`);
 
+/** The address of a public key. */
+export const addressOf = (publicKey) => keyring.encodeAddress(publicKey);
+
 /** A refusal by the chain; `name` is `Pallet.Error`, as polkadot.js Apps shows it. */
 export class ChainError extends Error {
   constructor(name, docs) {

@@ -2,12 +2,15 @@
 // Looks at all nodes of a network, over and over: two of them must never have final blocks that differ.
 
 /** One JSON-RPC call over HTTP. */
-export async function rpc(url, method, ...params) {
+export const rpc = (url, method, ...params) => rpcWithin(5, url, method, ...params);
+
+/** One that may take `seconds`. */
+export async function rpcWithin(seconds, url, method, ...params) {
   const response = await fetch(url.replace(/^ws/, 'http'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(seconds * 1_000),
   });
   const { result, error } = await response.json();
   if (error) throw new Error(`${method}: ${error.message}`);

@@ -13,11 +13,14 @@ const print = (value) => JSON.stringify(value).replaceAll(`"${MARK}`, '').replac
 const toAmount = (value) => BigInt(typeof value === 'string' ? value.replaceAll(MARK, '') : value);
 const fromAmount = (amount) => `${MARK}${amount}${MARK}`;
 
+/** Whether the tests that can run on either have the fast runtime. */
+export const FAST = process.env.DSLA_FAST === '1';
+
 /**
- * Writes the specification into `folder`; `amount` plancks move from the richest account to each of `addresses`. With
- * `fast`, its runtime has slots of two seconds and eras of two minutes.
+ * Writes the specification into `folder`; `amount` plancks move from the richest account to each of `addresses`, and
+ * what `others` lists to them. With `fast`, its runtime has slots of two seconds and eras of two minutes.
  */
-export function rehearsalSpec(folder, addresses, amount, { fast = false } = {}) {
+export function rehearsalSpec(folder, addresses, amount, { fast = FAST, others = [] } = {}) {
   const text = execFileSync(NODE_BIN, ['export-chain-spec', '--chain', 'staging'], {
     stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28,
   }).toString();
@@ -25,24 +28,27 @@ export function rehearsalSpec(folder, addresses, amount, { fast = false } = {}) 
   const { runtimeGenesis } = spec.genesis;
   const { balances } = runtimeGenesis.patch.balances;
   const richest = balances.reduce((a, b) => (toAmount(b[1]) > toAmount(a[1]) ? b : a));
-  richest[1] = fromAmount(toAmount(richest[1]) - amount * BigInt(addresses.length));
-  balances.push(...addresses.map((address) => [address, fromAmount(amount)]));
-  if (fast) runtimeGenesis.code = `0x${readFileSync(fastRuntime()).toString('hex')}`;
+  const given = [...addresses.map((address) => [address, amount]), ...others];
+  richest[1] = fromAmount(given.reduce((left, [, part]) => left - part, toAmount(richest[1])));
+  balances.push(...given.map(([address, part]) => [address, fromAmount(part)]));
+  if (fast) runtimeGenesis.code = `0x${readFileSync(variant('fast')).toString('hex')}`;
   const file = join(folder, 'spec.json');
   writeFileSync(file, print(spec));
   return file;
 }
 
-/** The wasm that `cargo build --release -p dsla-node -p dsla-reporter -p dsla-runtime-variants` leaves beside the usual one. */
-export function fastRuntime() {
-  if (process.env.DSLA_FAST_WASM) return process.env.DSLA_FAST_WASM;
-  const built = join(dirname(NODE_BIN), 'wbuild');
-  const find = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
+/**
+ * The wasm of a variant of the runtime (see tests/variants): in the folder DSLA_WASM, or else where
+ * `cargo build --release -p dsla-node -p dsla-reporter -p dsla-runtime-variants` leaves it, beside the node.
+ */
+export function variant(name) {
+  const folder = process.env.DSLA_WASM ?? join(dirname(NODE_BIN), 'wbuild');
+  const find = (within) => readdirSync(within, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(within, entry.name);
     if (entry.isDirectory()) return entry.name === 'target' ? [] : find(path);
-    return /^fast.*\.compact\.compressed\.wasm$/.test(entry.name) ? [path] : [];
+    return entry.name.startsWith(`${name}_`) && entry.name.endsWith('.compact.compressed.wasm') ? [path] : [];
   });
-  const [wasm] = existsSync(built) ? find(built) : [];
-  if (!wasm) throw new Error(`there is no fast runtime under ${built}; build dsla-runtime-variants`);
+  const [wasm] = existsSync(folder) ? find(folder) : [];
+  if (!wasm) throw new Error(`there is no ${name} runtime under ${folder}; build dsla-runtime-variants with DSLA_VARIANTS=${name}`);
   return wasm;
 }

@@ -25,33 +25,43 @@ export async function stateOf(url, hash) {
   return { stateRoot, entries, digest: digest.digest('hex') };
 }
 
-/** Index of the authority that made the block of this header, from its BABE digest. */
-export function authorOf({ digest }) {
+/** What the BABE digest of a header says: the index of the authority that made the block, and its slot. */
+export function seal({ digest }) {
   const BABE = '0x0642414245';
   const item = digest.logs.find((log) => log.startsWith(BABE));
   if (!item) throw new Error('a block without a BABE digest');
-  // Kind of item and engine (5 bytes), a compact length (1 or 2 bytes), the kind of slot, the index in 4 bytes.
+  // Kind of item and engine (5 bytes), a compact length (1 or 2 bytes), the kind of slot, the index in 4 bytes, the slot in 8.
   const bytes = Buffer.from(item.slice(2), 'hex');
   const start = 5 + ((bytes[5] & 3) === 0 ? 1 : 2);
-  return bytes.readUInt32LE(start + 1);
+  return { author: bytes.readUInt32LE(start + 1), slot: Number(bytes.readBigUInt64LE(start + 5)) };
+}
+
+/** How many slots between the blocks at two heights had no block, as this node knows the chain. */
+export async function missedSlots(url, from, to) {
+  const slotAt = async (height) => seal(await rpc(url, 'chain_getHeader', await rpc(url, 'chain_getBlockHash', height))).slot;
+  return (await slotAt(to)) - (await slotAt(from)) - (to - from);
 }
 
 /** Heights of the blocks from `from` to `to` that each authority made, as this node knows them. */
 export async function authors(url, from, to) {
   const made = new Map();
   for (let height = from; height <= to; height += 1) {
-    const author = authorOf(await rpc(url, 'chain_getHeader', await rpc(url, 'chain_getBlockHash', height)));
+    const { author } = seal(await rpc(url, 'chain_getHeader', await rpc(url, 'chain_getBlockHash', height)));
     made.set(author, [...(made.get(author) ?? []), height]);
   }
   return made;
 }
 
+/** The BABE keys of the authorities, in hex and in their order. */
+export async function authorities(url, at) {
+  const answer = Buffer.from((await rpc(url, 'state_call', 'BabeApi_configuration', '0x', at ?? null)).slice(2), 'hex');
+  // Slot duration, epoch length and probability (32 bytes); a compact count below 64; then keys with weights.
+  return Array.from({ length: answer[32] >> 2 }, (_, i) => answer.subarray(33 + 40 * i, 65 + 40 * i).toString('hex'));
+}
+
 /** Position of a BABE key among the authorities of the chain. */
 export async function authorityIndex(url, publicKey) {
-  const answer = Buffer.from((await rpc(url, 'state_call', 'BabeApi_configuration', '0x')).slice(2), 'hex');
-  // Slot duration, epoch length and probability (32 bytes); a compact count below 64; then keys with weights.
-  const count = answer[32] >> 2;
-  const index = Array.from({ length: count }, (_, i) => answer.subarray(33 + 40 * i, 65 + 40 * i)).findIndex((key) => key.equals(publicKey));
+  const index = (await authorities(url)).indexOf(Buffer.from(publicKey).toString('hex'));
   if (index < 0) throw new Error('this key is no authority');
   return index;
 }
