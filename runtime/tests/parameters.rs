@@ -5,7 +5,7 @@
 use codec::{Decode, Encode};
 use dsla_runtime::{
     constants::currency::DSLA,
-    parameters::{Bond, Count, Fee, ArbitrationTime, QuarterAtMost, Ranged, Seats, UnbondingTime, Window},
+    parameters::{ArbitrationTime, Bond, Count, Fee, QuarterAtMost, Ranged, Seats, UnbondingTime, Window},
     RuntimeCall, RuntimeParameters,
 };
 use scale_info::TypeInfo;

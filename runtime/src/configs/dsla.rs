@@ -13,7 +13,7 @@ use crate::{
     constants::currency::{DEPOSIT_PER_BYTE, DEPOSIT_PER_ITEM},
     parameters::{
         dynamic_params::{challenges, marketplace, pools, reporters, settlement},
-        Bond, Count, Delay, Fee, ArbitrationTime, Number, Periods, Seats, UnbondingTime, Window,
+        ArbitrationTime, Bond, Count, Delay, Fee, Number, Periods, Seats, UnbondingTime, Window,
     },
     AccountId, Balance, Balances, Compensation, Runtime, RuntimeHoldReason, Sla, SliOracle, Timestamp,
 };
