@@ -38,7 +38,7 @@ tests() {
     local wrapper="$CARGO_TARGET_DIR/rustc-and-lints"
     cp "$ROOT/scripts/rustc-and-lints.sh" "$wrapper"
     SKIP_WASM_BUILD=1 RUSTC_WORKSPACE_WRAPPER="$wrapper" CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__" \
-        cargo test --locked --release --workspace "$@"
+        cargo test --locked --release --workspace --timings --no-fail-fast "$@"
 }
 
 check_lint() { tests --no-run; }
