@@ -131,6 +131,13 @@ pub fn attacks() -> Vec<Attack> {
             evaluations: 400,
         },
         Attack {
+            name: "sham claims of a bought committee",
+            dust: self_challenge::DUST,
+            real: || Box::new(self_challenge::Real::stuffed()),
+            weak: || Box::new(self_challenge::Real::stuffed_cheaply()),
+            evaluations: 300,
+        },
+        Attack {
             name: "wash redemption",
             dust: wash_redemption::DUST,
             real: || Box::new(wash_redemption::Real::new()),
@@ -162,9 +169,15 @@ pub fn limits() -> Vec<Limit> {
             evaluations: 300,
         },
         Limit {
-            name: "sham claims of a bought committee",
-            at_most: self_challenge::AT_STAKE,
-            real: || Box::new(self_challenge::Real::stuffed()),
+            name: "sham claims where more is at stake than their bonds",
+            at_most: self_challenge::at_stake(self_challenge::MANY_UNITS) - self_challenge::FILLING,
+            real: || Box::new(self_challenge::Real::stuffed_for_more(self_challenge::BOND)),
+            evaluations: 300,
+        },
+        Limit {
+            name: "sham claims against who cannot pay the next bond",
+            at_most: self_challenge::at_stake(self_challenge::UNITS),
+            real: || Box::new(self_challenge::Real::priced_out()),
             evaluations: 300,
         },
         Limit {

@@ -54,6 +54,7 @@ tests! { must_not_pay:
     withheld_reveal_should_not_pay: "withheld reveal",
     median_manipulation_should_not_pay: "median manipulation",
     self_challenge_should_not_pay: "self-challenge",
+    sham_claims_should_not_pay: "sham claims of a bought committee",
     wash_redemption_should_not_pay: "wash redemption",
 }
 
@@ -61,7 +62,8 @@ tests! { pays_at_most_what_is_known:
     pumped_shares_should_pay_at_most_their_price: "share price pumped with a lot of money",
     cover_withdrawal_should_pay_at_most_the_known_losses: "cover withdrawn before a known breach",
     collusion_should_pay_at_most_what_backers_have: "provider as its own customer",
-    sham_claims_should_pay_at_most_what_is_at_stake: "sham claims of a bought committee",
+    filled_places_should_pay_at_most_what_is_at_stake_beyond_the_bonds: "sham claims where more is at stake than their bonds",
+    dear_claims_should_pay_at_most_what_is_at_stake: "sham claims against who cannot pay the next bond",
     claim_fee_should_be_evaded_at_most_as_a_whole: "claim fee evaded by wash redemption",
     lazy_reporter_should_save_at_most_every_other_measurement: "lazy reporter, a guess every other day",
     disagreement_should_be_worth_at_most_its_range: "median where the honest disagree",

@@ -61,17 +61,39 @@ fn a_provider_can_take_what_backers_have_as_its_own_customer() {
     assert!((700_000..702_000).contains(&taken), "{taken}");
 }
 
-/// The committee says 100 %, and four accounts of the provider claim 99.9, 99.93, 99.95 and 99.99 before the customer can
-/// claim 97. The panel has to choose among met periods. Three bonds of 500 are lost, a quarter of them to the fourth.
+/// The committee says 100 %, and eight accounts of the provider claim what is met, too, before the customer can claim 97. The
+/// panel has to choose among met periods, and chooses the dearest claim. The others lose 127 bonds of 500, and a quarter of
+/// that goes to the dearest: 47,625 are gone.
 #[test]
-fn four_sham_claims_can_shut_an_honest_one_out() {
+fn eight_sham_claims_can_shut_an_honest_one_out_at_a_loss() {
     let mut game = self_challenge::Real::stuffed();
     let lie = ("the committee lies", 1);
     assert!(profit(&mut game, &[lie]) <= 0, "an honest customer who can claim wins");
-    let three = [lie, ("claim of sham0", 3), ("claim of sham1", 2), ("claim of sham2", 9)];
-    assert!(profit(&mut game, &three) < 0, "as long as there is room for its claim");
-    let four = [three.to_vec(), vec![("claim of sham3", 10)]].concat();
-    assert_eq!(profit(&mut game, &four), 7_500_000 - 3 * 500_000 * 3 / 4);
+    let at_stake = i128::try_from(self_challenge::at_stake(self_challenge::UNITS_OF_FILLING)).unwrap() * 1_000 / ONE;
+    assert_eq!(at_stake, 31_747_500);
+    assert!(profit(&mut game, &[lie, ("crowd", 7)]) < 0, "as long as there is room for its claim");
+    let loss = 127 * 500_000 * 3 / 4;
+    assert_eq!(profit(&mut game, &[lie, ("crowd", 8)]), at_stake - loss);
+}
+
+/// The same with 75,000 at stake in one period. Governance can raise the base bond so that it does not pay.
+#[test]
+fn eight_sham_claims_pay_where_more_is_at_stake_and_a_higher_base_bond_ends_it() {
+    let fill = [("the committee lies", 1), ("crowd", 8)];
+    let profit_at = |bond: u128| profit(&mut self_challenge::Real::stuffed_for_more(bond * DSLA), &fill);
+    let loss = |bond: i128| 127 * bond * 1_000 * 3 / 4;
+    assert_eq!(profit_at(500), 75_000_000 - loss(500));
+    assert_eq!(profit_at(800), 75_000_000 - loss(800));
+    assert!(profit_at(500) > 0 && profit_at(800) < 0);
+}
+
+/// Three shams put up 500, 1,000 and 2,000. The customer has 3,000 and would have to put up 4,000.
+#[test]
+fn three_sham_claims_can_be_too_dear_for_the_next() {
+    let mut game = self_challenge::Real::priced_out();
+    let lie = ("the committee lies", 1);
+    assert!(profit(&mut game, &[lie, ("crowd", 2)]) < 0, "it can put up 2,000");
+    assert_eq!(profit(&mut game, &[lie, ("crowd", 3)]), 7_500_000 - 3 * 500_000 * 3 / 4);
 }
 
 /// With a claim fee of 10 % a customer redeems its 200 for an offer of a friend, who cancels the voucher.

@@ -31,7 +31,7 @@ fn question(bytes: &mut Bytes) -> (&'static str, Vec<u8>) {
     let from = bytes.chance(50).then_some(agreement);
     let after = bytes.chance(50).then(|| OfferId(u64::from(bytes.byte() % 6)));
     let voucher = bytes.chance(50).then(|| u32::from(bytes.byte() % 6));
-    match bytes.byte() % 22 {
+    match bytes.byte() % 23 {
         0 => ("DslaApi_agreement", agreement.encode()),
         1 => ("DslaApi_agreements", (agreement, limit).encode()),
         2 => ("DslaApi_claimable", (agreement, who).encode()),
@@ -61,6 +61,7 @@ fn question(bytes: &mut Bytes) -> (&'static str, Vec<u8>) {
         }
         19 => ("BabeApi_configuration", Vec::new()),
         20 => ("BabeApi_next_epoch", Vec::new()),
+        21 => ("DslaApi_claim_bond", values::round(bytes).encode()),
         _ => ("AccountNonceApi_account_nonce", who.encode()),
     }
 }
