@@ -103,6 +103,27 @@ pub fn attacks() -> Vec<Attack> {
             evaluations: 1000,
         },
         Attack {
+            name: "cover withdrawn before a known breach",
+            dust: cover_withdrawal::DUST,
+            real: || Box::new(cover_withdrawal::Real::new()),
+            weak: || Box::new(cover_withdrawal::Real::with_the_fullest_period()),
+            evaluations: 400,
+        },
+        Attack {
+            name: "cover withdrawn from the customers before a known breach",
+            dust: cover_withdrawal::DUST,
+            real: || Box::new(cover_withdrawal::Real::without_backers()),
+            weak: || Box::new(cover_withdrawal::Real::with_the_fullest_period()),
+            evaluations: 400,
+        },
+        Attack {
+            name: "lazy reporter, a guess every other day",
+            dust: report_copying::DUST,
+            real: || Box::new(report_copying::Real::daily()),
+            weak: || Box::new(report_copying::Real::daily_and_paid_whatever()),
+            evaluations: 300,
+        },
+        Attack {
             name: "report copying",
             dust: report_copying::DUST,
             real: || Box::new(report_copying::Real::sealed()),
@@ -157,12 +178,6 @@ pub fn limits() -> Vec<Limit> {
             evaluations: 100,
         },
         Limit {
-            name: "cover withdrawn before a known breach",
-            at_most: 2 * cover_withdrawal::LOSS_OF_PERIOD + FEES,
-            real: || Box::new(cover_withdrawal::Real::new()),
-            evaluations: 300,
-        },
-        Limit {
             name: "provider as its own customer",
             at_most: collusion::BACKED + FEES,
             real: || Box::new(collusion::Real::new()),
@@ -184,12 +199,6 @@ pub fn limits() -> Vec<Limit> {
             name: "claim fee evaded by wash redemption",
             at_most: wash_redemption::CLAIM_FEE * wash_redemption::COMPENSATION,
             real: || Box::new(wash_redemption::Real::with_claim_fee()),
-            evaluations: 300,
-        },
-        Limit {
-            name: "lazy reporter, a guess every other day",
-            at_most: report_copying::SAVED_DAILY,
-            real: || Box::new(report_copying::Real::daily()),
             evaluations: 300,
         },
         Limit {

@@ -3,7 +3,7 @@
 //! The attacks that pay, each as the shortest sequence of calls.
 
 use dsla_attacks::{
-    collusion, cover_withdrawal, first_depositor,
+    collusion, cover_withdrawal, first_depositor, report_copying,
     search::{Game, Knob},
     self_challenge, wash_redemption,
 };
@@ -37,19 +37,36 @@ fn a_rich_first_backer_can_make_a_share_cost_a_good_part_of_a_dsla() {
     assert!((1_600..1_650).contains(&gained), "{gained}");
 }
 
-/// A provider stakes 850. Two periods are missed, each worth 400; the second is just over, and neither is settled. It
-/// withdraws 600: what must stay is 400, and a fifth of the cover with the backers. Of the 800 it should pay it pays 250.
+/// A provider stakes 850. Two periods are missed, each worth 400, and neither is settled. Whenever it tries, it cannot take
+/// 400 back before they are, and the 50 that are no matter of them cost nobody anything. Where only the fullest period's need
+/// must stay it takes 600 and leaves 550 of the 800 to the backers.
 #[test]
-fn a_provider_can_take_cover_back_between_a_miss_and_its_settlement() {
-    let mut game = cover_withdrawal::Real::new();
-    let withdrawal = [("move 0", 1), ("slot 0", 3), ("amount 0", 7)];
-    let saved = profit(&mut game, &withdrawal);
+fn a_provider_cannot_take_cover_back_between_a_miss_and_its_settlement() {
+    let games = [cover_withdrawal::Real::new(), cover_withdrawal::Real::without_backers()];
+    for mut game in games {
+        for slot in 0..12 {
+            for amount in 1..9 {
+                let saved = profit(&mut game, &[("move 0", 1), ("slot 0", slot), ("amount 0", amount)]);
+                assert_eq!(saved, 0, "amount {amount} at {slot}");
+            }
+        }
+    }
+    let mut weak = cover_withdrawal::Real::with_the_fullest_period();
+    let saved = profit(&mut weak, &[("move 0", 1), ("slot 0", 3), ("amount 0", 7)]);
     // With nothing left it does not pay for the verification of periods without income either.
     assert!((550_000..554_000).contains(&saved), "{saved}");
-    // Without backers it can take what one period does not need, 450; it takes 400, and customers get 350 less.
-    let mut game = cover_withdrawal::Real::without_backers();
-    let saved = profit(&mut game, &[("move 0", 1), ("slot 0", 3), ("amount 0", 5)]);
-    assert!((350_000..354_000).contains(&saved), "{saved}");
+}
+
+/// A guess every other day: six measurements of 0.02 are saved, and six rewards of 0.025 are not earned. Two of six
+/// strikes are forgiven, one at once and one after a week; the fifth that counts costs 100.
+#[test]
+fn a_guess_every_other_day_should_cost_more_than_it_saves() {
+    let guesses = [("way 1", 2), ("way 3", 2)];
+    let saved = profit(&mut report_copying::Real::daily(), &guesses);
+    assert_eq!(saved, 6 * (20 - 25));
+    assert_eq!(profit(&mut report_copying::Real::daily_and_paid_whatever(), &guesses), 6 * 20);
+    let all = [("way 0", 2), ("way 1", 2), ("way 2", 2), ("way 3", 2)];
+    assert!(profit(&mut report_copying::Real::daily(), &all) < -100_000, "strikes lead to a slash");
 }
 
 /// A provider with 200 of cover, next to 800 of a backer, subscribes to 240 units of 4 by another account, and fails.
