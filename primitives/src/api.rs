@@ -318,6 +318,8 @@ sp_api::decl_runtime_apis! {
         fn service_reliability(service: ServiceId) -> Option<Reliability>;
         /// What `who` owes as a member of panels.
         fn panel_duties(who: AccountId) -> Vec<PanelDuty>;
+        /// What the next claim about a round must put up, in plancks; `None` when no claim is taken now.
+        fn claim_bond(round: RoundId) -> Option<Balance>;
         /// The offers, after the one named `after`; at most `limit`, at most 100, with the cursor of the next page.
         fn offers(after: Option<OfferId>, limit: u32) -> (Vec<OfferView<AccountId>>, Option<OfferId>);
         /// The vouchers `who` has redeemed, after the one named `after`; at most `limit`, at most 100, with the cursor of the

@@ -281,14 +281,15 @@ pub trait Reporters<AccountId> {
 
 /// Who pays reporters their part of the verification fee.
 pub trait RewardReporters<AccountId> {
-    /// Takes at most `amount` from `payer` and shares it among those who reported in `round`. Returns what was taken;
-    /// the rest (rounding, or everything when nobody reported) stays with `payer`.
-    fn reward(round: RoundId, payer: &AccountId, amount: Balance) -> Result<Balance, DispatchError>;
+    /// Takes at most `amount` from `payer`: the same share of it for each of those who reported on `period`, but nothing for
+    /// those who reported wrongly. Returns what was taken; the rest (rounding, the shares of wrong reports, or everything
+    /// when nobody reported) stays with `payer`.
+    fn reward(period: &FinalPeriod<AccountId>, payer: &AccountId, amount: Balance) -> Result<Balance, DispatchError>;
 }
 
 /// Nobody is paid.
 impl<AccountId> RewardReporters<AccountId> for () {
-    fn reward(_: RoundId, _: &AccountId, _: Balance) -> Result<Balance, DispatchError> {
+    fn reward(_: &FinalPeriod<AccountId>, _: &AccountId, _: Balance) -> Result<Balance, DispatchError> {
         Ok(0)
     }
 }

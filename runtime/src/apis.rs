@@ -3,9 +3,9 @@
 //! What the node and its clients may ask the runtime.
 
 use crate::{
-    constants::time, genesis_presets, reads, AccountId, AuthorityDiscovery, Babe, Balance, Block, Compensation,
-    Executive, Grandpa, Historical, InherentDataExt, Marketplace, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-    SessionKeys, Sla, SliOracle, Staking, System, TransactionPayment, VERSION,
+    constants::time, genesis_presets, reads, AccountId, AuthorityDiscovery, Babe, Balance, Block, Challenge,
+    Compensation, Executive, Grandpa, Historical, InherentDataExt, Marketplace, Nonce, Runtime, RuntimeCall,
+    RuntimeGenesisConfig, SessionKeys, Sla, SliOracle, Staking, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -15,7 +15,7 @@ use dsla_primitives::{
     terms::Terms,
     traits::{AgreementInspect, Amendment},
     verdict::Indicator,
-    AgreementId, Moment, OfferId, PeriodIndex, ServiceId,
+    AgreementId, Moment, OfferId, PeriodIndex, RoundId, ServiceId,
 };
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
@@ -332,6 +332,10 @@ impl_runtime_apis! {
 
         fn panel_duties(who: AccountId) -> Vec<PanelDuty> {
             reads::panel_duties(&who)
+        }
+
+        fn claim_bond(round: RoundId) -> Option<Balance> {
+            Challenge::claim_bond(round)
         }
 
         fn offers(after: Option<OfferId>, limit: u32) -> (Vec<OfferView<AccountId>>, Option<OfferId>) {

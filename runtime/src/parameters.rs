@@ -180,7 +180,8 @@ pub mod dynamic_params {
     #[dynamic_pallet_params]
     #[codec(index = 53)]
     pub mod challenges {
-        /// What a claim puts up, in plancks; an appeal twice as much.
+        /// What the first claim of a round puts up, in plancks; each further claim twice as much as the one before, and an
+        /// appeal twice this.
         #[codec(index = 0)]
         pub static BaseBond: Bond = Ranged(500 * DSLA);
         /// Seats of the first panel.

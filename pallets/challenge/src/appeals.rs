@@ -2,11 +2,12 @@
 
 //! What can be done about a decision, or for want of one.
 
-use crate::{Appeal, ChallengeOf, Challenges, Choice, Config, Decider, Error, Event, Pallet, Stage};
+use crate::{
+    types::appeal_bond, Appeal, ChallengeOf, Challenges, Choice, Config, Decider, Error, Event, Pallet, Stage,
+};
 use alloc::vec::Vec;
 use dsla_primitives::{traits::AgreementInspect, RoundId};
 use frame_support::{dispatch::DispatchResult, ensure, BoundedVec};
-use sp_runtime::traits::EnsureMul;
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_appeal(who: T::AccountId, round: RoundId) -> DispatchResult {
@@ -18,7 +19,7 @@ impl<T: Config> Pallet<T> {
         Self::ensure_may_appeal(round, &challenge, &who)?;
         ensure!(challenge.has_lost(&who, decision), Error::<T>::NotLost);
 
-        let bond = challenge.bond.ensure_mul(2)?;
+        let bond = appeal_bond(challenge.base_bond)?;
         Self::hold_bond(&who, bond)?;
         let against = core::mem::take(&mut challenge.panel).into_inner();
         let against = BoundedVec::try_from(against).map_err(|_| Error::<T>::Corrupted)?;

@@ -20,6 +20,8 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 
 const SALT: [u8; 32] = [7; 32];
+/// The last claim there can be.
+const LAST: Choice = MAX_CLAIMS as Choice;
 
 /// A proposed round with as many customers as there can be claims, and one more.
 fn proposed<T: Config>() -> (RoundId, Vec<T::AccountId>) {
@@ -85,7 +87,7 @@ fn appealed<T: Config>(
     stage: Stage<BlockNumberFor<T>>,
 ) {
     let reporters = reporters::<T>();
-    let bond = Challenges::<T>::get(round).unwrap().bond * 2;
+    let bond = types::appeal_bond(Challenges::<T>::get(round).unwrap().base_bond).unwrap();
     Pallet::<T>::hold_bond(appellant, bond).unwrap();
     let panel = reporters.iter().skip(MAX_FIRST_PANEL as usize);
     let seats = if matches!(stage, Stage::Drawing { .. }) { 0 } else { MAX_PANEL as usize };
@@ -135,7 +137,7 @@ mod benches {
     fn commit_vote() {
         let (round, customers) = claimed::<T>(MAX_CLAIMS);
         let until = T::Scenario::now() + MIN_STAGE;
-        appealed::<T>(round, &customers[4], |_| Vote::Open, Stage::Voting { until });
+        appealed::<T>(round, &customers[MAX_CLAIMS as usize], |_| Vote::Open, Stage::Voting { until });
         let voter = Challenges::<T>::get(round).unwrap().panel.last().unwrap().member.clone();
         let hash = genesis_commitment::<T>(round, &voter, 1);
 
@@ -149,18 +151,18 @@ mod benches {
     fn reveal_vote() {
         let (round, customers) = claimed::<T>(MAX_CLAIMS);
         let until = T::Scenario::now() + MIN_STAGE;
-        appealed::<T>(round, &customers[4], |_| Vote::Revealed(0), Stage::Revealing { until });
+        appealed::<T>(round, &customers[MAX_CLAIMS as usize], |_| Vote::Revealed(0), Stage::Revealing { until });
         let mut voter = None;
         change::<T>(round, |dispute| {
             let seat = dispute.panel.iter_mut().last().unwrap();
-            seat.vote = Vote::Committed(genesis_commitment::<T>(round, &seat.member, 4));
+            seat.vote = Vote::Committed(genesis_commitment::<T>(round, &seat.member, LAST));
             voter = Some(seat.member.clone());
         });
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(voter.unwrap()), round, 4, SALT);
+        _(RawOrigin::Signed(voter.unwrap()), round, LAST, SALT);
 
-        assert!(Challenges::<T>::get(round).unwrap().panel.iter().any(|seat| seat.vote == Vote::Revealed(4)));
+        assert!(Challenges::<T>::get(round).unwrap().panel.iter().any(|seat| seat.vote == Vote::Revealed(LAST)));
     }
 
     #[benchmark]
@@ -174,7 +176,7 @@ mod benches {
         });
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(customers[4].clone()), round);
+        _(RawOrigin::Signed(customers[MAX_CLAIMS as usize].clone()), round);
 
         assert!(matches!(stage::<T>(round), Stage::Drawing { .. }));
     }
@@ -184,7 +186,7 @@ mod benches {
     fn arbitrate() -> Result<(), BenchmarkError> {
         let (round, customers) = claimed::<T>(MAX_CLAIMS);
         let until = T::Scenario::now() + MIN_STAGE;
-        appealed::<T>(round, &customers[4], |_| Vote::Revealed(1), Stage::Arbitration { until });
+        appealed::<T>(round, &customers[MAX_CLAIMS as usize], |_| Vote::Revealed(1), Stage::Arbitration { until });
         let origin = T::ArbiterOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
         #[extrinsic_call]
@@ -212,7 +214,7 @@ mod benches {
         let (round, customers) = claimed::<T>(MAX_CLAIMS);
         let since = System::<T>::block_number();
         let until = T::Scenario::now() + MIN_STAGE;
-        appealed::<T>(round, &customers[4], |_| Vote::Open, Stage::Drawing { since, until });
+        appealed::<T>(round, &customers[MAX_CLAIMS as usize], |_| Vote::Open, Stage::Drawing { since, until });
         Awaiting::<T>::insert(Pallet::<T>::awaiting_key(since, round), ());
         T::Scenario::new_randomness();
 
@@ -226,7 +228,7 @@ mod benches {
     fn advance_voting() {
         let (round, customers) = claimed::<T>(MAX_CLAIMS);
         let until = T::Scenario::now();
-        appealed::<T>(round, &customers[4], |_| Vote::Open, Stage::Voting { until });
+        appealed::<T>(round, &customers[MAX_CLAIMS as usize], |_| Vote::Open, Stage::Voting { until });
 
         #[extrinsic_call]
         advance(caller::<T>(), round);
@@ -240,7 +242,7 @@ mod benches {
         let (round, customers) = claimed::<T>(MAX_CLAIMS);
         let until = T::Scenario::now();
         let vote = |index: usize| if index % 2 == 0 { Vote::Revealed(1) } else { Vote::Open };
-        appealed::<T>(round, &customers[4], vote, Stage::Revealing { until });
+        appealed::<T>(round, &customers[MAX_CLAIMS as usize], vote, Stage::Revealing { until });
 
         #[extrinsic_call]
         advance(caller::<T>(), round);

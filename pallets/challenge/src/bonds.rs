@@ -26,7 +26,7 @@ use sp_runtime::{
 type Bond<'a, T> = (&'a <T as frame_system::Config>::AccountId, Balance);
 
 impl<T: Config> Pallet<T> {
-    /// What a claim must put up now.
+    /// What the first claim of a round must put up now.
     pub fn base_bond() -> Balance {
         T::BaseBond::get().max(T::Currency::minimum_balance())
     }
@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
         choice: Choice,
         by: Decider,
     ) -> Result<Payout, DispatchError> {
-        let claims = challenge.choices().map(|(of, claim)| (&claim.claimant, challenge.bond, of != choice));
+        let claims = challenge.choices().map(|(of, claim)| (&claim.claimant, claim.bond, of != choice));
         let appeal = challenge.appeal.iter().map(|appeal| (&appeal.appellant, appeal.bond, appeal.decision == choice));
         let bonds = claims.chain(appeal).collect::<Vec<_>>();
 

@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
             provider: verdict.provider,
             proposed: verdict.indicators,
             claims: Default::default(),
-            bond: Self::base_bond(),
+            base_bond: Self::base_bond(),
             stage: Stage::Collecting { until: verdict.until },
             panel: Default::default(),
             appeal: None,
@@ -38,11 +38,11 @@ impl<T: Config> Pallet<T> {
         ensure!(challenge.claims.iter().all(|claim| claim.indicators != indicators), Error::<T>::DuplicateClaim);
         ensure!(challenge.choice_of(&who).is_none(), Error::<T>::AlreadyClaimed);
 
-        let claim = Claim { claimant: who.clone(), indicators: indicators.clone() };
+        let bond = challenge.next_bond().ok_or(Error::<T>::MaxClaimsExceeded)??;
+        let claim = Claim { claimant: who.clone(), indicators: indicators.clone(), bond };
         challenge.claims.try_push(claim).map_err(|_| Error::<T>::MaxClaimsExceeded)?;
-        // At most four, so it always fits.
+        // At most eight, so it always fits.
         let choice = Choice::try_from(challenge.claims.len()).map_err(|_| Error::<T>::MaxClaimsExceeded)?;
-        let bond = challenge.bond;
         Self::hold_bond(&who, bond)?;
         if first {
             T::Verdicts::suspend(round)?;

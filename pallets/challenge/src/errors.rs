@@ -38,7 +38,7 @@ pub mod errors {
         NothingDisputed,
         /// Another claim has the same indicators. Nothing: it is on the ballot already.
         DuplicateClaim,
-        /// The free balance does not cover the bond and the existential deposit. Get DSLA.
+        /// The free balance does not cover the bond and the existential deposit. Get DSLA, or let another party claim.
         InsufficientBalance,
         /// The account is not on the panel that votes. Sign with the account that was drawn.
         NotOnPanel,

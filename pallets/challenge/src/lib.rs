@@ -125,8 +125,8 @@ pub mod pallet {
         /// [`MIN_PANEL`]..=[`MAX_FIRST_PANEL`] count as the nearer end.
         type PanelSize: Get<u32>;
 
-        /// What a claim must put up, in plancks; an appeal twice as much. May change; less than the existential deposit
-        /// counts as that.
+        /// What the first claim of a round must put up, in plancks: the base bond. Each further claim puts up twice as much
+        /// as the one before, an appeal twice the base bond. May change; less than the existential deposit counts as that.
         type BaseBond: Get<Balance>;
 
         /// How long a panel may commit, and how long the chain waits for randomness: longer than an epoch. May change;
@@ -226,8 +226,9 @@ pub mod pallet {
         /// Signed by a party: the provider, a customer of the period, or a backer; not by a member of the committee.
         ///
         /// ## Details
-        /// Before the end of the challenge window. The first claim suspends the verdict; up to three more may join. A bond
-        /// is held: it comes back if the claim wins, and is lost if another choice does. One claim for each account.
+        /// Before the end of the challenge window. The first claim suspends the verdict; up to seven more may join. A bond
+        /// is held: it comes back if the claim wins, and is lost if another choice does. The first claim puts up the base
+        /// bond, each further one twice as much as the one before. One claim for each account.
         ///
         /// ## Errors
         /// `AlreadyRuled`, `VerdictNotProposed`, `WrongStage`, `TooLate`, `CommitteeMember`, `NotAParty`, `WrongCount`,
@@ -296,7 +297,7 @@ pub mod pallet {
         /// customer or backer without a claim who is no member of the committee.
         ///
         /// ## Details
-        /// Once for each challenge. Twice the bond of a claim is held: it comes back if another choice wins in the end.
+        /// Once for each challenge. Twice the base bond is held, however many claims there are: it comes back if another choice wins in the end.
         /// Another, larger panel is drawn.
         ///
         /// ## Errors

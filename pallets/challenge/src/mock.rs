@@ -38,7 +38,7 @@ pub type BlockNumber = u64;
 pub const ED: Balance = 10;
 pub const BOND: Balance = 1_000;
 /// What every account of a person starts with.
-pub const WALLET: Balance = 10_000;
+pub const WALLET: Balance = 1_000_000;
 
 pub const PROVIDER: AccountId = 1;
 /// Customers of [`ROUND`].
@@ -56,6 +56,10 @@ pub const POOR: AccountId = 8;
 pub const TREASURY: AccountId = 9;
 /// A customer that is a reporter, too.
 pub const DOUBLE: AccountId = 10;
+/// Further customers: with the others enough for more claims than there can be.
+pub const DORA: AccountId = 11;
+pub const EMIL: AccountId = 12;
+pub const FRIDA: AccountId = 13;
 pub const COMMITTEE: [AccountId; 4] = [MEASURER, 51, 52, 53];
 /// The reporters there are; all have wallets.
 pub const REPORTERS: core::ops::Range<AccountId> = 100..130;
@@ -185,7 +189,7 @@ impl AgreementInspect<AccountId> for Neighbours {
 
 impl Parties<AccountId> for Neighbours {
     fn is_customer(round: RoundId, who: &AccountId) -> bool {
-        round.agreement == AGREEMENT && [ALICE, BOB, CHARLIE, MEASURER, POOR, DOUBLE].contains(who)
+        round.agreement == AGREEMENT && [ALICE, BOB, CHARLIE, MEASURER, POOR, DOUBLE, DORA, EMIL, FRIDA].contains(who)
     }
     fn is_backer(agreement: AgreementId, who: &AccountId) -> bool {
         agreement == AGREEMENT && *who == BACKER
@@ -341,7 +345,7 @@ pub fn wallet(who: AccountId) -> Balance {
 
 /// The externalities of a test: everybody has a wallet.
 pub fn new_test_ext() -> sp_io::TestExternalities {
-    let people = [PROVIDER, ALICE, BOB, CHARLIE, BACKER, MEASURER, STRANGER, TREASURY, DOUBLE];
+    let people = [PROVIDER, ALICE, BOB, CHARLIE, BACKER, MEASURER, STRANGER, TREASURY, DOUBLE, DORA, EMIL, FRIDA];
     let balances = people.into_iter().chain(REPORTERS).map(|who| (who, WALLET)).chain([(POOR, BOND)]).collect();
     let genesis = RuntimeGenesisConfig {
         balances: pallet_balances::GenesisConfig { balances, ..Default::default() },

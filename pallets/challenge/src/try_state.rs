@@ -3,8 +3,8 @@
 //! What must hold between any two calls.
 
 use crate::{
-    Agenda, Awaiting, ChallengeOf, Challenges, Config, Duties, HoldReason, Instance, Pallet, QueueKey, Rulings, Stage,
-    Vote, MAX_FIRST_PANEL, MIN_PANEL,
+    types::claim_bond, Agenda, Awaiting, ChallengeOf, Challenges, Config, Duties, HoldReason, Instance, Pallet,
+    QueueKey, Rulings, Stage, Vote, MAX_FIRST_PANEL, MIN_PANEL,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use dsla_primitives::{traits::Verdicts, Balance, RoundId};
@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
         let (mut challenges, mut awaiting, mut duties) = (0usize, 0usize, 0usize);
         for (round, challenge) in Challenges::<T>::iter() {
             Self::check_challenge(round, &challenge)?;
-            let claims = challenge.claims.iter().map(|claim| (&claim.claimant, challenge.bond));
+            let claims = challenge.claims.iter().map(|claim| (&claim.claimant, claim.bond));
             let appeal = challenge.appeal.iter().map(|appeal| (&appeal.appellant, appeal.bond));
             for (who, bond) in claims.chain(appeal) {
                 bonds.entry(who.clone()).or_default().ensure_add_assign(bond)?;
@@ -57,6 +57,10 @@ impl<T: Config> Pallet<T> {
         ensure!(!challenge.claims.is_empty(), "a challenge without a claim");
         let claimants = challenge.claims.iter().map(|claim| claim.claimant.clone()).collect::<Vec<_>>();
         ensure!(all_different(claimants.clone()), "two claims of one account");
+        let asked = (0..)
+            .zip(&challenge.claims)
+            .map(|(before, claim)| claim_bond(challenge.base_bond, before) == Ok(claim.bond));
+        ensure!(asked.into_iter().all(|right| right), "a claim with another bond than its place asks for");
         let ballot = challenge.claims.iter().map(|claim| &claim.indicators).chain([&challenge.proposed]);
         ensure!(all_different(ballot.map(codec::Encode::encode).collect()), "a choice is on the ballot twice");
 

@@ -12,10 +12,14 @@ use dsla_primitives::{
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_core::H256;
-use sp_runtime::traits::{BlakeTwo256, Hash};
+use sp_runtime::{
+    traits::{BlakeTwo256, EnsureMul, Hash},
+    ArithmeticError,
+};
 
-/// The most claims of a round. More than one, so that a sham claim cannot shut an honest one out.
-pub const MAX_CLAIMS: u32 = 4;
+/// The most claims of a round. More than one, so that a sham claim cannot shut an honest one out; each puts up more than
+/// all before it together, so that filling the places is dear: see [`claim_bond`].
+pub const MAX_CLAIMS: u32 = 8;
 /// The smallest panel that can decide.
 pub const MIN_PANEL: u32 = 3;
 /// The largest first panel.
@@ -64,6 +68,8 @@ pub struct Claim<AccountId> {
     pub claimant: AccountId,
     /// The indicators, in the order of the objectives.
     pub indicators: Indicators,
+    /// What the claimant has put up, in plancks.
+    pub bond: Balance,
 }
 
 /// The appeal against the decision of the first panel.
@@ -198,8 +204,9 @@ pub struct Challenge<AccountId, BlockNumber> {
     pub proposed: Indicators,
     /// The claims: choices 1, 2 ...
     pub claims: BoundedVec<Claim<AccountId>, ConstU32<MAX_CLAIMS>>,
-    /// What each claimant has put up, in plancks. The same for all, whatever becomes of the parameter.
-    pub bond: Balance,
+    /// What the first claimant has put up, in plancks. The bonds of further claims and of an appeal are multiples of it,
+    /// whatever becomes of the parameter.
+    pub base_bond: Balance,
     /// How far it is.
     pub stage: Stage<BlockNumber>,
     /// The panel that votes, or voted last; empty before.
@@ -260,6 +267,12 @@ impl<AccountId: PartialEq, BlockNumber: PartialOrd> Challenge<AccountId, BlockNu
     /// Whether `choice` can be voted for.
     pub fn has_choice(&self, choice: Choice) -> bool {
         self.indicators(choice).is_some()
+    }
+
+    /// What the next claim must put up, in plancks; `None` when no further claim has a place.
+    pub fn next_bond(&self) -> Option<Result<Balance, ArithmeticError>> {
+        let before = u32::try_from(self.claims.len()).ok().filter(|before| *before < MAX_CLAIMS)?;
+        Some(claim_bond(self.base_bond, before))
     }
 
     /// The claims with their choices.
@@ -387,6 +400,21 @@ pub struct Payout {
     pub burned: Balance,
     /// To the treasury.
     pub treasury: Balance,
+}
+
+/// What a claim must put up, in plancks, that comes after `before` others: `base`, doubled for each of them.
+///
+/// The bonds of all claims together are then less than twice that of the last one, and all places cost `2^MAX_CLAIMS − 1`
+/// times `base`: who fills them with shams risks that, while an honest claim that comes early costs little.
+pub fn claim_bond(base: Balance, before: u32) -> Result<Balance, ArithmeticError> {
+    let factor: Balance = 2;
+    base.ensure_mul(factor.checked_pow(before).ok_or(ArithmeticError::Overflow)?)
+}
+
+/// What an appeal must put up, in plancks: twice `base`, however many claims there are. It puts nothing on the ballot, so
+/// it shuts nobody out, and who lost should not have to pay for a ballot that others have crowded.
+pub fn appeal_bond(base: Balance) -> Result<Balance, ArithmeticError> {
+    base.ensure_mul(2)
 }
 
 /// What a member of a panel commits to: BLAKE2b-256 of the SCALE tuple `(domain, genesis, round, instance, voter, choice,

@@ -45,6 +45,17 @@ pub(crate) fn cover_of<T: Config>(units: Units, per_unit: Balance) -> Result<Bal
     per_unit.checked_mul(units.into()).ok_or(Error::AmountTooLarge)
 }
 
+/// What has to stay in a pool.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stay {
+    /// Of all cover.
+    pub(crate) cover: Balance,
+    /// Of the provider's own stake.
+    pub(crate) stake: Balance,
+    /// How many periods were looked at to find it.
+    pub(crate) checked: u32,
+}
+
 impl<T: Config> Pallet<T> {
     /// The prices of the terms in force.
     pub(crate) fn current_version(agreement: AgreementId, pool: &Pool<T::AccountId>) -> Result<Version, Error<T>> {
@@ -100,29 +111,35 @@ impl<T: Config> Pallet<T> {
         T::MaxPrepaidPeriods::get().saturating_mul(2)
     }
 
-    /// The cover that has to stay for prepaid periods, and how many periods were looked at to find it.
+    /// What has to stay for prepaid periods.
     ///
     /// A period that runs or comes shares its cover with the others: after a miss there is time to add some, or what was
     /// prepaid is given back. Of the periods that are over, every one may have been missed, and who knows that must not
     /// take away what the others need: their needs add up.
-    pub(crate) fn required_to_stay(
-        agreement: AgreementId,
-        pool: &Pool<T::AccountId>,
-    ) -> Result<(Balance, u32), DispatchError> {
+    ///
+    /// The first loss is the provider's. It knows best how the periods that have begun come out, so of its own stake it
+    /// must not take away what these need and leave their losses to the backers, who cannot leave before them either.
+    pub(crate) fn required_to_stay(agreement: AgreementId, pool: &Pool<T::AccountId>) -> Result<Stay, DispatchError> {
         // Saturating: without prepaid periods there is nothing to look at.
-        let prepaid = pool.prepaid_until.saturating_sub(pool.settled);
-        if pool.ended || prepaid == 0 {
-            return Ok((0, 0));
+        let checked = pool.prepaid_until.saturating_sub(pool.settled);
+        if pool.ended || checked == 0 {
+            return Ok(Stay::default());
         }
-        ensure!(prepaid <= Self::max_checked_periods(), Error::<T>::SettlementBehind);
+        ensure!(checked <= Self::max_checked_periods(), Error::<T>::SettlementBehind);
         let needs = Self::needs(agreement, pool, T::Agreements::amendment(agreement).as_ref())?;
-        let ended = Self::ended_periods(agreement, &Self::info(agreement)?)?.max(pool.settled).min(pool.prepaid_until);
-        let mut required = Self::required(agreement, &needs, ended..pool.prepaid_until)?;
+        let info = Self::info(agreement)?;
+        let ended = Self::ended_periods(agreement, &info)?.max(pool.settled).min(pool.prepaid_until);
+        let begun = Self::next_period(agreement, &info, pool)?.max(ended).min(pool.prepaid_until);
+        let mut over: Balance = 0;
         for period in pool.settled..ended {
             let needed = Self::required(agreement, &needs, period..period.saturating_add(1))?;
-            required = required.checked_add(needed).ok_or(Error::<T>::AmountTooLarge)?;
+            over = over.checked_add(needed).ok_or(Error::<T>::AmountTooLarge)?;
         }
-        Ok((required, prepaid))
+        let running = Self::required(agreement, &needs, ended..begun)?;
+        let ahead = Self::required(agreement, &needs, begun..pool.prepaid_until)?;
+        let stake = over.checked_add(running).ok_or(Error::<T>::AmountTooLarge)?;
+        let cover = over.checked_add(running.max(ahead)).ok_or(Error::<T>::AmountTooLarge)?;
+        Ok(Stay { cover, stake, checked })
     }
 
     /// Compares the cover with what prepaid periods need, after `period` was settled and took cover along.

@@ -3,7 +3,7 @@
 //! The provider's money: cover and the budget of the team. And the plumbing every feature uses: loading a pool, moving
 //! DSLA in and out, closing.
 
-use crate::{Config, Error, Event, Pallet, Pool, Pools};
+use crate::{capacity::Stay, Config, Error, Event, Pallet, Pool, Pools};
 use dsla_primitives::{
     schedule::Schedule,
     traits::{AgreementInfo, AgreementInspect},
@@ -115,8 +115,9 @@ impl<T: Config> Pallet<T> {
         let mut pool = Self::provider_pool(agreement, who)?;
         ensure!(amount > 0, Error::<T>::ZeroAmount);
         pool.buckets.junior = pool.buckets.junior.checked_sub(amount).ok_or(Error::<T>::InsufficientCover)?;
-        let (required, checked) = Self::required_to_stay(agreement, &pool)?;
-        ensure!(pool.capacity().ok_or(ArithmeticError::Overflow)? >= required, Error::<T>::CoverNeeded);
+        let Stay { cover, stake, checked } = Self::required_to_stay(agreement, &pool)?;
+        ensure!(pool.capacity().ok_or(ArithmeticError::Overflow)? >= cover, Error::<T>::CoverNeeded);
+        ensure!(pool.buckets.junior >= stake, Error::<T>::CoverNeeded);
         let backed = pool.buckets.senior.checked_add(pool.buckets.pending).ok_or(ArithmeticError::Overflow)?;
         if backed > 0 {
             let total = pool.buckets.junior.checked_add(backed).ok_or(ArithmeticError::Overflow)?;

@@ -258,8 +258,9 @@ pub mod pallet {
         /// ## Details
         /// Pays `amount` of the provider's stake to its wallet. What remains must cover the highest possible
         /// compensation of all periods together that are over and not settled, and of any one prepaid period that is
-        /// not over, without the stake of backers under notice; and while there are backers it must be the least share
-        /// of the cover. After the end everything can be taken.
+        /// not over, without the stake of backers under notice. What remains of the stake alone must cover all periods
+        /// together that have begun and are not settled, since the first loss is the provider's; and while there are
+        /// backers it must be the least share of the cover. After the end everything can be taken.
         ///
         /// ## Errors
         /// `PoolNotFound`, `NotAuthorized`, `ZeroAmount`, `InsufficientCover`, `CoverNeeded`, `JuniorTooSmall`,

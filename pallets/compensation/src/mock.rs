@@ -158,7 +158,8 @@ impl AgreementInspect<AccountId> for Agreements {
 
 pub struct FakeReporters;
 impl RewardReporters<AccountId> for FakeReporters {
-    fn reward(round: RoundId, payer: &AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+    fn reward(period: &FinalPeriod<AccountId>, payer: &AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+        let round = period.round;
         // The own books must be closed before anybody else is called, who could call back.
         assert!(Compensation::settlement(round.agreement, round.period).is_some());
         assert_eq!(Pools::<Test>::get(round.agreement).unwrap().settled, round.period + 1);

@@ -110,7 +110,13 @@ impl<T: Config> Pallet<T> {
     /// The cover that has to stay in the pool for prepaid periods.
     pub fn cover_required(agreement: AgreementId) -> Result<Balance, DispatchError> {
         let pool = Self::pool(agreement)?;
-        Self::required_to_stay(agreement, &pool).map(|(required, _)| required)
+        Self::required_to_stay(agreement, &pool).map(|stay| stay.cover)
+    }
+
+    /// How much of that has to be the provider's own stake: what the periods need that have begun and are not settled.
+    pub fn stake_required(agreement: AgreementId) -> Result<Balance, DispatchError> {
+        let pool = Self::pool(agreement)?;
+        Self::required_to_stay(agreement, &pool).map(|stay| stay.stake)
     }
 
     /// What strangers have sent to the account of the pool. It counts for nothing and goes to the provider when the

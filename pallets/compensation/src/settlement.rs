@@ -76,7 +76,7 @@ impl<T: Config> Pallet<T> {
         // The own books are closed before anybody else is called.
         Pools::<T>::insert(agreement, pool);
         Settlements::<T>::insert(agreement, number, PeriodSettlement { amounts, index });
-        let left = Self::reward_reporters(period.round, parts.reporters)?;
+        let left = Self::reward_reporters(period, parts.reporters)?;
         let burned = parts.burned.checked_add(left).ok_or(ArithmeticError::Overflow)?;
         let amounts = Settlement { burned, ..amounts };
         Settlements::<T>::insert(agreement, number, PeriodSettlement { amounts, index });
@@ -125,14 +125,15 @@ impl<T: Config> Pallet<T> {
 
     /// Returns what the reporters did not take. Trouble with paying them must not stop the settlement, and what they
     /// took is what left the account, whatever the answer says.
-    fn reward_reporters(round: RoundId, amount: Balance) -> Result<Balance, DispatchError> {
+    fn reward_reporters(period: &FinalPeriod<T::AccountId>, amount: Balance) -> Result<Balance, DispatchError> {
         if amount == 0 {
             return Ok(0);
         }
-        let account = Self::pool_account(round.agreement);
+        let RoundId { agreement, period: number } = period.round;
+        let account = Self::pool_account(agreement);
         let before = T::Currency::total_balance(&account);
         let outcome = with_storage_layer(|| {
-            let taken = T::Reporters::reward(round, &account, amount)?;
+            let taken = T::Reporters::reward(period, &account, amount)?;
             let after = before.checked_sub(taken).ok_or(DispatchError::Corruption)?;
             ensure!(taken <= amount && T::Currency::total_balance(&account) == after, DispatchError::Corruption);
             Ok(taken)
@@ -140,8 +141,7 @@ impl<T: Config> Pallet<T> {
         match outcome {
             Ok(taken) => amount.checked_sub(taken).ok_or_else(|| ArithmeticError::Underflow.into()),
             Err(error) => {
-                let RoundId { agreement, period } = round;
-                Self::deposit_event(Event::ReportersNotPaid { agreement, period, error });
+                Self::deposit_event(Event::ReportersNotPaid { agreement, period: number, error });
                 Ok(amount)
             }
         }

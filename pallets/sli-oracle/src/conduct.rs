@@ -40,9 +40,9 @@ pub fn conduct<AccountId: PartialEq>(
     }
 }
 
-/// An objective without a final value is not judged. Saying nothing about one that has a value is allowed, saying
+/// What `report` says of its author. An objective without a final value is not judged. Saying nothing about one that has a value is allowed, saying
 /// nothing about any is not.
-fn judge<AccountId>(report: &Report<AccountId>, objectives: &[Objective], indicators: &[Indicator]) -> Conduct {
+pub fn judge<AccountId>(report: &Report<AccountId>, objectives: &[Objective], indicators: &[Indicator]) -> Conduct {
     let mut judged = false;
     for (objective, (reported, indicator)) in objectives.iter().zip(report.indicators.iter().zip(indicators)) {
         if let (Indicator::Value(reported), Indicator::Value(value)) = (reported, indicator) {

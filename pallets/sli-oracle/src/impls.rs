@@ -32,8 +32,12 @@ impl<T: Config> OnVerdict<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> RewardReporters<T::AccountId> for Pallet<T> {
-    fn reward(round: RoundId, payer: &T::AccountId, amount: Balance) -> Result<Balance, DispatchError> {
-        Self::do_reward(round, payer, amount)
+    fn reward(
+        period: &FinalPeriod<T::AccountId>,
+        payer: &T::AccountId,
+        amount: Balance,
+    ) -> Result<Balance, DispatchError> {
+        Self::do_reward(period, payer, amount)
     }
 }
 

@@ -2,9 +2,12 @@
 
 //! What reporters earn: taken from the payer of a settled round, kept on the pallet's account, paid on a claim.
 
-use crate::{Config, Error, Event, FormerRewards, Pallet, Rewards, RewardsOf, Rounds};
+use crate::{
+    conduct::{judge, Conduct},
+    Config, Error, Event, FormerRewards, Pallet, Report, Rewards, RewardsOf, Rounds,
+};
 use alloc::vec::Vec;
-use dsla_primitives::{AgreementId, Balance, RoundId};
+use dsla_primitives::{traits::FinalPeriod, AgreementId, Balance};
 use frame_support::{
     dispatch::DispatchResult,
     ensure,
@@ -58,19 +61,29 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Takes at most `amount` from `payer`: the same share for everyone who reported in `round`, rounded down.
-    pub(crate) fn do_reward(round: RoundId, payer: &T::AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+    /// Takes at most `amount` from `payer`: the same share for everyone who reported on `period`, rounded down, but nothing
+    /// for those who reported wrongly. What they do not get is not shared by the others, so that nobody gains by the
+    /// mistakes of others.
+    pub(crate) fn do_reward(
+        period: &FinalPeriod<T::AccountId>,
+        payer: &T::AccountId,
+        amount: Balance,
+    ) -> Result<Balance, DispatchError> {
+        let round = period.round;
         let reported = Rounds::<T>::get(round);
-        let reporters = reported.count();
-        let share = amount.checked_div(reporters.into()).unwrap_or(0);
+        let share = amount.checked_div(reported.count().into()).unwrap_or(0);
+        let right =
+            |report: &Report<T::AccountId>| judge(report, &period.terms.objectives, period.indicators) != Conduct::Bad;
+        let earners = reported.reports.into_iter().filter(right).map(|report| report.reporter).collect::<Vec<_>>();
+        // No more than there are reports, which are few.
+        let reporters = u32::try_from(earners.len()).unwrap_or(u32::MAX);
+        let total = share.ensure_mul(reporters.into())?;
         // Without its existential deposit the account could not pay the last reward out. A settlement does not wait
         // for that: who pays keeps the reward.
-        if share == 0 || Self::balance(&Self::pot()) < Self::minimum_balance() {
+        if total == 0 || Self::balance(&Self::pot()) < Self::minimum_balance() {
             return Ok(0);
         }
-        let total = share.ensure_mul(reporters.into())?;
         let mut rewards = Rewards::<T>::get(round.agreement);
-        let earners = reported.reports.into_iter().map(|report| report.reporter).collect::<Vec<_>>();
         let displaced = credit::<T>(&mut rewards, &earners, share)?;
 
         T::Currency::transfer(payer, &Self::pot(), total, Preservation::Preserve)?;

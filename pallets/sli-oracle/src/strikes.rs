@@ -82,8 +82,8 @@ impl<T: Config> Pallet<T> {
         Ok(slashed)
     }
 
-    /// Takes a strike away, but not again within a day: else somebody could make up for anything with an agreement of
-    /// short periods that it has with itself.
+    /// Takes a strike away, but not again within a week: else somebody could make up for anything with an agreement of
+    /// short periods that it has with itself, or for a guess by every other report.
     fn forgive(who: &T::AccountId, round: RoundId) {
         let Some(reporter) = Reporters::<T>::get(who) else { return };
         let Some(strikes) = reporter.strikes.checked_sub(1) else { return };

@@ -14,8 +14,7 @@
 //!
 //! **Dust**: rounding, a planck for each move.
 //!
-//! The provider has no such calls, but it can take back cover that no prepaid period needs: see
-//! [`super::cover_withdrawal`].
+//! What the provider can do instead is in [`super::cover_withdrawal`].
 
 use crate::{
     search::{knob, Game, Knob},

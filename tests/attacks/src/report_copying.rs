@@ -12,26 +12,26 @@
 //!
 //! **Honest baseline**: it measures each time.
 //!
-//! **Dust**: some wrong reports are tolerated. Before the first slash there are `MaxStrikes − 1` free ones, and one is
-//! forgiven for a good report each day: the game takes less than a day, so one. Each saves the cost of a measurement.
-//! Over a long time that is a limit of its own: see [`Real::daily`].
+//! **Dust**: none. A wrong report is not paid, and the reward is more than a measurement costs.
+//!
+//! With periods of a day ([`Real::daily`]) there is time for strikes to be forgiven. Weakened: wrong reports are paid like
+//! the others, and a good one takes a strike away each day, so that a guess every other day pays
+//! ([`Real::daily_and_paid_whatever`]).
 
 use crate::{
     oracle::{claim_rewards, commit, hash, members, reveal},
     search::{knob, Game, Knob},
     world::{account, plain_terms, Play, Stage, World, AGREEMENT, WINDOW},
 };
-use dsla_primitives::{schedule::Period, Balance, Moment};
-use dsla_runtime::{constants::currency::DSLA, AccountId, Runtime};
+use dsla_primitives::{schedule::Period, Balance, Moment, RoundId};
+use dsla_runtime::{constants::currency::DSLA, AccountId, Runtime, SliOracle};
 use dsla_runtime_tests::people::{DAY, HOUR};
-use pallet_sli_oracle::Call as Oracle;
+use pallet_sli_oracle::{Call as Oracle, Reporters, Rounds};
 
 /// What measuring a period costs; the reward of a report is 0.025 DSLA.
 pub const COST: Balance = 20 * DSLA / 1_000;
-/// Four strikes without a slash, and one forgiven.
-pub const DUST: Balance = 5 * COST;
-/// What a lazy reporter can save in twelve periods of a day: four strikes, and every second of the other periods.
-pub const SAVED_DAILY: Balance = 8 * COST;
+/// Nothing is tolerated.
+pub const DUST: Balance = 0;
 
 /// What was measured, in thousandths of percent: never close to one before.
 const TRUTH: [u128; 12] =
@@ -45,27 +45,33 @@ const REPORT: u64 = 300_000;
 pub struct Real {
     world: World,
     sealed: bool,
+    /// Whether wrong reports are paid, and a strike is forgiven each day.
+    lenient: bool,
     honest: i128,
 }
 
 impl Real {
     /// With sealed reports.
     pub fn sealed() -> Self {
-        Self::new(true, HOUR)
+        Self::new(true, HOUR, false)
     }
 
     /// The weakened setting: open reports, which the attacker can read before it sends its own.
     pub fn open() -> Self {
-        Self::new(false, HOUR)
+        Self::new(false, HOUR, false)
     }
 
-    /// **A known limit, with a profit**: sealed reports in periods of a day. One good report a day takes a strike away, so
-    /// every second one may be a guess, for ever; it is paid like the others.
+    /// Sealed reports in periods of a day.
     pub fn daily() -> Self {
-        Self::new(true, DAY)
+        Self::new(true, DAY, false)
     }
 
-    fn new(sealed: bool, period: Moment) -> Self {
+    /// [`Self::daily`] weakened.
+    pub fn daily_and_paid_whatever() -> Self {
+        Self::new(true, DAY, true)
+    }
+
+    fn new(sealed: bool, period: Moment, lenient: bool) -> Self {
         let stage = Stage {
             committee: &["member0", "member1", "member2", "member3"],
             reporters: &[],
@@ -84,13 +90,13 @@ impl Real {
             },
             |_| {},
         );
-        let mut real = Self { world, sealed, honest: 0 };
+        let mut real = Self { world, sealed, lenient, honest: 0 };
         real.honest = real.wealth(&[0; 6]);
         real
     }
 
     fn wealth(&mut self, genes: &[u8]) -> i128 {
-        let sealed = self.sealed;
+        let (sealed, lenient) = (self.sealed, self.lenient);
         self.world.play(|play| {
             let members = members(4);
             let mut measured = 0;
@@ -102,15 +108,30 @@ impl Real {
                 } else {
                     open_round(play, &members, &mut attacker);
                 }
+                if lenient {
+                    Reporters::<Runtime>::mutate(&members[3], |reporter| {
+                        reporter.as_mut().expect("it is registered").forgiven_at = 0;
+                    });
+                }
                 play.to(play.now() + WINDOW);
                 play.to(play.now() + WINDOW);
             }
             play.settle_all();
             play.close_pool(AGREEMENT, &account("provider"), &[]);
+            let not_paid = if lenient { not_paid(&members[3], &members[0]) } else { 0 };
             claim_rewards(play, &members);
-            play.wealth(&[&members[3]]) - i128::from(measured) * COST as i128
+            play.wealth(&[&members[3]]) + not_paid - i128::from(measured) * COST as i128
         })
     }
+}
+
+/// What `who` was not paid for reports that were wrong; `honest` was paid for each period.
+fn not_paid(who: &AccountId, honest: &AccountId) -> i128 {
+    let claimable = |who| SliOracle::claimable(AGREEMENT, who).expect("small amounts");
+    let rounds = (0..TRUTH.len() as u32).map(|period| Rounds::<Runtime>::get(RoundId::new(AGREEMENT, period)));
+    let reports = rounds.filter(|round| round.has_report_of(who)).count() as Balance;
+    let share = claimable(honest) / TRUTH.len() as Balance;
+    (share * reports) as i128 - claimable(who) as i128
 }
 
 impl Game for Real {

@@ -16,35 +16,58 @@
 //! **Weakened**: fifteen of the eighteen reporters belong to the coalition ([`Real::captured_panel`]): it wins what it
 //! claims. A member of a panel that votes for what is not decided loses nothing, so all this takes is bonds for a time.
 //!
-//! **A known limit, with a profit** ([`Real::stuffed`]): with a bought committee as well, four sham claims shut the one of
-//! an honest customer out. See there.
+//! With a bought committee as well ([`Real::stuffed`]), sham claims can shut the one of an honest customer out. That takes
+//! all eight places, whose bonds double from one to the next, and must not pay while what is at stake is worth no more than
+//! what is burned of them at the least, [`FILLING`]. Weakened: a base bond of 10 DSLA ([`Real::stuffed_cheaply`]).
+//!
+//! **Known limits, with a profit**: more at stake than that ([`Real::stuffed_for_more`]), and an honest customer without the
+//! money for the next bond ([`Real::priced_out`]). See there.
 
 use crate::{
     search::{knob, Game, Knob},
     world::{account, indicators, plain_terms, Play, Stage, World, AGREEMENT},
 };
-use dsla_primitives::{verdict::Indicator, Balance, RoundId};
-use dsla_runtime::{constants::currency::DSLA, AccountId, Challenge, Runtime};
+use dsla_primitives::{verdict::Indicator, Balance, RoundId, Units};
+use dsla_runtime::{
+    constants::currency::DSLA,
+    parameters::{dynamic_params::challenges, Ranged},
+    AccountId, Challenge, Runtime, RuntimeParameters,
+};
 use dsla_runtime_tests::people::HOUR;
 use pallet_challenge::{types::commitment, types::Stage as Step, Call as Dispute, Challenges, Choice, Instance};
 use sp_runtime::{FixedU128, Perbill};
 
 /// Nothing is rounded that an attacker could move.
 pub const DUST: Balance = 0;
-/// What a claim puts up; an appeal twice as much.
+/// What the first claim puts up; each further claim twice as much as the one before, and an appeal twice this.
 pub const BOND: Balance = 500 * DSLA;
-/// What an honest customer is compensated in the world of [`Real::stuffed`]: units, cover and credit.
-pub const AT_STAKE: Balance = HONEST_UNITS as Balance * (6 * DSLA + 10 * DSLA * 15 / 100);
+/// What is burned at the least of the bonds of eight sham claims: when the last and dearest one wins, half of the others.
+pub const FILLING: Balance = 127 * BOND / 2;
+
+/// What an honest customer of so many units loses when a period that was missed counts as met: the refund, and of the cover
+/// of 10 what a credit of 15 % pays.
+pub const fn at_stake(units: Units) -> Balance {
+    units as Balance * (6 * DSLA + 10 * DSLA * 15 / 100)
+}
 
 const ROUND: RoundId = RoundId { agreement: AGREEMENT, period: 0 };
 /// What the service was like, in thousandths of percent: missed, credit 30 %.
 const TRUTH: u128 = 97_000;
 const CHALLENGE_WINDOW: u64 = 120_000;
-const HONEST_UNITS: u64 = 1_000;
-/// What can be claimed; the first stands for no claim.
+/// Units of the honest customer where the committee is honest, and where it is priced out.
+pub const UNITS: Units = 1_000;
+/// Units with as much at stake as [`FILLING`], rounded down.
+pub const UNITS_OF_FILLING: Units = (FILLING / at_stake(1)) as Units;
+/// Units with more at stake than is lost by filling.
+pub const MANY_UNITS: Units = 10_000;
+/// What can be claimed; the first stands for no claim, or that of the crowd.
 const CLAIMS: [u128; 11] = [0, 100_000, 99_950, 99_900, 99_000, 98_000, 97_000, 94_999, 0, 99_930, 99_990];
-/// Who in the coalition can claim: two customers, two more in [`Real::stuffed`], and the provider.
+/// Who in the coalition can claim what it likes: two customers, two more in [`Real::stuffed`], and the provider.
 const CLAIMANTS: [&str; 5] = ["sham0", "sham1", "sham2", "sham3", "provider"];
+/// All customers in the coalition.
+const SHAMS: [&str; 8] = ["sham0", "sham1", "sham2", "sham3", "sham4", "sham5", "sham6", "sham7"];
+/// What they claim as a crowd: a met period. The later, the nearer to the truth, so that the dearest claim is chosen.
+const CROWD: [u128; 8] = [99_995, 99_985, 99_980, 99_970, 99_965, 99_960, 99_940, 99_910];
 const REPORTERS: [&str; 18] = [
     "panel0", "panel1", "panel2", "panel3", "panel4", "panel5", "panel6", "panel7", "panel8", "panel9", "panel10",
     "panel11", "panel12", "panel13", "panel14", "panel15", "panel16", "panel17",
@@ -64,29 +87,45 @@ pub struct Real {
 impl Real {
     /// One of eighteen reporters.
     pub fn new() -> Self {
-        Self::with(1, false)
+        Self::with(&Setting::default())
     }
 
     /// The weakened setting: fifteen of eighteen reporters.
     pub fn captured_panel() -> Self {
-        Self::with(15, false)
+        Self::with(&Setting { captured: 15, ..Setting::default() })
     }
 
-    /// **A known limit, with a profit**: the committee belongs to the provider, as it may since the provider names it, and
-    /// says that all was well. An honest customer claims the truth, but there is room for four claims, and the coalition
-    /// comes first: with four sham claims, all of a met period, the panel can choose only between lies. The shams lose
-    /// their bonds; the compensation can be worth any multiple of them.
+    /// The committee belongs to the provider, as it may since the provider names it, and says that all was well. An honest
+    /// customer claims the truth, but there is room for eight claims, and the coalition comes first: with eight sham claims,
+    /// all of a met period, the panel can choose only between lies. What is at stake is worth [`FILLING`].
     pub fn stuffed() -> Self {
-        Self::with(1, true)
+        Self::with(&Setting { bought: true, units: UNITS_OF_FILLING, ..Setting::default() })
     }
 
-    fn with(captured: usize, bought: bool) -> Self {
-        let stage = Stage {
-            committee: &COMMITTEE,
-            reporters: &REPORTERS,
-            people: &[("sham0", 20_000), ("sham1", 20_000), ("sham2", 20_000), ("sham3", 20_000), ("honest", 200_000)],
-            cover: 100_000 * DSLA,
-        };
+    /// [`Self::stuffed`] weakened: a base bond of 10 DSLA.
+    pub fn stuffed_cheaply() -> Self {
+        Self::with(&Setting { bought: true, units: UNITS_OF_FILLING, base_bond: 10 * DSLA, ..Setting::default() })
+    }
+
+    /// **A known limit, with a profit**: more is at stake in one period than filling all places costs. `base_bond` is what
+    /// governance asks for.
+    pub fn stuffed_for_more(base_bond: Balance) -> Self {
+        Self::with(&Setting { bought: true, units: MANY_UNITS, base_bond, ..Setting::default() })
+    }
+
+    /// **A known limit, with a profit**: the honest customer has 3,000 DSLA when it comes to claims. Three shams, which put
+    /// up 3,500 and lose 1,125 of that, make the next bond 4,000. Any party may claim, so what counts is what the richest
+    /// one that is honest can put up; here there is only the one.
+    pub fn priced_out() -> Self {
+        Self::with(&Setting { bought: true, spare: 3_000, ..Setting::default() })
+    }
+
+    fn with(setting: &Setting) -> Self {
+        let Setting { captured, bought, units, base_bond, spare } = *setting;
+        let honest = u128::from(units) * 10 + spare;
+        let people: Vec<(&str, Balance)> =
+            SHAMS.iter().map(|sham| (*sham, 150_000)).chain([("honest", honest)]).collect();
+        let stage = Stage { committee: &COMMITTEE, reporters: &REPORTERS, people: &people, cover: 300_000 * DSLA };
         let world = World::new(
             &stage,
             |start, committee| {
@@ -98,10 +137,14 @@ impl Real {
                 terms
             },
             |play| {
-                for sham in &CLAIMANTS[..4] {
+                for sham in &SHAMS {
                     assert!(play.subscribe(&account(sham), 10, 1));
                 }
-                assert!(play.subscribe(&account("honest"), HONEST_UNITS, 1));
+                assert!(play.subscribe(&account("honest"), units, 1));
+                let bond = Some(Ranged::new(base_bond).expect("in range"));
+                let parameter = challenges::Parameters::BaseBond(challenges::BaseBond, bond);
+                let key_value = RuntimeParameters::Challenges(parameter);
+                play.root(pallet_parameters::Call::<Runtime>::set_parameter { key_value });
             },
         );
         let mut real = Self { world, captured, bought, honest: [0; 2] };
@@ -116,7 +159,7 @@ impl Real {
     fn wealth(&mut self, genes: &[u8]) -> i128 {
         let (captured, bought) = (self.captured, self.bought);
         self.world.play(|play| {
-            let [side, lie, appellant, vote, claims @ ..] = genes else { panic!("{genes:?}") };
+            let [side, lie, appellant, vote, crowd, claims @ ..] = genes else { panic!("{genes:?}") };
             // With a bought committee the provider is always on board.
             let with_provider = bought || *side == 1;
             let members = COMMITTEE.map(account);
@@ -126,10 +169,17 @@ impl Real {
                 assert!(play.report(member, 0, Some(reported)), "reports");
             }
             play.to(play.now() + play.terms.oracle.report_window);
-            for (who, claim) in CLAIMANTS.iter().zip(claims) {
-                if *claim > 0 && (*who != "provider" || with_provider) {
-                    challenge(play, &account(who), CLAIMS[usize::from(*claim)]);
-                }
+            let of_crowd = CROWD.iter().take((*crowd).into()).copied();
+            let mut sham_claims: Vec<u128> = of_crowd.chain(std::iter::repeat(0)).take(SHAMS.len()).collect();
+            let [of_shams @ .., of_provider] = claims else { panic!("{claims:?}") };
+            for (claim, own) in sham_claims.iter_mut().zip(of_shams).filter(|(_, own)| **own > 0) {
+                *claim = CLAIMS[usize::from(*own)];
+            }
+            for (who, claim) in SHAMS.iter().zip(sham_claims).filter(|(_, claim)| *claim > 0) {
+                challenge(play, &account(who), claim);
+            }
+            if *of_provider > 0 && with_provider {
+                challenge(play, &account("provider"), CLAIMS[usize::from(*of_provider)]);
             }
             if reported != TRUTH {
                 challenge(play, &account("honest"), TRUTH);
@@ -138,7 +188,7 @@ impl Real {
             let mut game = Course { captured, vote: *vote, appellant: *appellant, with_provider };
             game.run(play);
             play.settle_all();
-            let people = CLAIMANTS[..4].iter().map(|name| account(name)).collect::<Vec<_>>();
+            let people = SHAMS.iter().map(|name| account(name)).collect::<Vec<_>>();
             let honest = account("honest");
             let mut all: Vec<&AccountId> = people.iter().collect();
             all.push(&honest);
@@ -158,6 +208,23 @@ impl Real {
     }
 }
 
+/// What the worlds differ in.
+struct Setting {
+    captured: usize,
+    bought: bool,
+    /// Units of the honest customer.
+    units: Units,
+    base_bond: Balance,
+    /// What the honest customer has left to claim with, in DSLA.
+    spare: u128,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { captured: 1, bought: false, units: UNITS, base_bond: BOND, spare: 190_000 }
+    }
+}
+
 impl Default for Real {
     fn default() -> Self {
         Self::new()
@@ -171,6 +238,11 @@ impl Game for Real {
             knob("the committee lies", if self.bought { 2 } else { 1 }, if self.bought { &[0, 1] } else { &[0] }),
             knob("appeal by", 1 + CLAIMANTS.len() as u8, &[0, 1]),
             knob("vote", 6, &[0, 2]),
+            knob(
+                "crowd",
+                if self.bought { 1 + SHAMS.len() as u8 } else { 1 },
+                if self.bought { &[0, 8, 3] } else { &[0] },
+            ),
         ];
         for (index, who) in CLAIMANTS.iter().enumerate() {
             // Without a bought committee two shams are enough to try.

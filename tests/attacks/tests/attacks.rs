@@ -50,20 +50,23 @@ tests! { must_not_pay:
     rounding_loops_should_not_pay: "rounding loops",
     just_in_time_entry_should_not_pay: "just-in-time entry",
     exit_before_a_known_breach_should_not_pay: "exit before a known breach",
+    cover_withdrawal_should_not_pay: "cover withdrawn before a known breach",
+    cover_withdrawal_should_not_pay_without_backers: "cover withdrawn from the customers before a known breach",
+    lazy_reporter_should_not_pay: "lazy reporter, a guess every other day",
     report_copying_should_not_pay: "report copying",
     withheld_reveal_should_not_pay: "withheld reveal",
     median_manipulation_should_not_pay: "median manipulation",
     self_challenge_should_not_pay: "self-challenge",
+    sham_claims_should_not_pay: "sham claims of a bought committee",
     wash_redemption_should_not_pay: "wash redemption",
 }
 
 tests! { pays_at_most_what_is_known:
     pumped_shares_should_pay_at_most_their_price: "share price pumped with a lot of money",
-    cover_withdrawal_should_pay_at_most_the_known_losses: "cover withdrawn before a known breach",
     collusion_should_pay_at_most_what_backers_have: "provider as its own customer",
-    sham_claims_should_pay_at_most_what_is_at_stake: "sham claims of a bought committee",
+    filled_places_should_pay_at_most_what_is_at_stake_beyond_the_bonds: "sham claims where more is at stake than their bonds",
+    dear_claims_should_pay_at_most_what_is_at_stake: "sham claims against who cannot pay the next bond",
     claim_fee_should_be_evaded_at_most_as_a_whole: "claim fee evaded by wash redemption",
-    lazy_reporter_should_save_at_most_every_other_measurement: "lazy reporter, a guess every other day",
     disagreement_should_be_worth_at_most_its_range: "median where the honest disagree",
 }
 

@@ -9,7 +9,7 @@ use crate::{
     values,
 };
 use codec::Encode;
-use dsla_primitives::{verdict::Indicator, OfferId, ServiceId};
+use dsla_primitives::{verdict::Indicator, OfferId, RoundId, ServiceId};
 use dsla_runtime::apis::api;
 
 /// One question.
@@ -51,6 +51,8 @@ fn question(bytes: &mut Bytes) -> (&'static str, Vec<u8>) {
         11 => ("DslaApi_cover_missing", (agreement, values::amount(bytes)).encode()),
         12 => ("DslaApi_reliability", who.encode()),
         13 => ("DslaApi_service_reliability", ServiceId(u64::from(bytes.byte() % 3)).encode()),
+        // Shares a number, so that the inputs of the corpus keep their meaning.
+        14 if limit % 2 == 1 => ("DslaApi_claim_bond", RoundId::new(agreement, limit / 2 % 4).encode()),
         14 => ("DslaApi_panel_duties", who.encode()),
         15 => ("DslaApi_offers", (after, limit).encode()),
         16 => ("DslaApi_vouchers", (who, voucher, limit).encode()),

@@ -6,7 +6,7 @@ use dsla_model::drive::play_seeds;
 use std::time::Duration;
 
 /// What has to happen at least once, or the histories are too tame.
-const EVENTS: [&str; 45] = [
+const EVENTS: [&str; 46] = [
     "agreement completed",
     "agreement terminated",
     "amendment accepted",
@@ -46,6 +46,7 @@ const EVENTS: [&str; 45] = [
     "seat given up",
     "seller's share",
     "slash",
+    "strike for a wrong report",
     "strike for absence",
     "strike for what was not revealed",
     "strike forgiven",

@@ -54,7 +54,10 @@ fn a_customer_should_win_a_challenge_of_a_wrong_verdict() {
     env.blocks(1);
     assert!(actions(&mut env, &customer).contains(&Action::Challenge));
     let truth: Indicators = BoundedVec::truncate_from(vec![Indicator::Value(milli(97_000))]);
+    let bond = |env: &mut Env| env.read(|| Challenge::claim_bond(ROUND));
+    assert_eq!(bond(&mut env), Some(500 * DSLA));
     env.submit(&customer, Dispute::challenge { round: ROUND, indicators: truth.clone() }).unwrap();
+    assert_eq!(bond(&mut env), Some(1_000 * DSLA), "the next claim costs twice as much");
     let phase = |env: &mut Env| env.read(|| Periods::<Runtime>::get(AGREEMENT, 0).unwrap().phase);
     assert!(matches!(phase(&mut env), Phase::Challenged { .. }));
 
@@ -92,6 +95,7 @@ fn a_customer_should_win_a_challenge_of_a_wrong_verdict() {
     for reporter in &stage.reporters {
         let id = reporter.id();
         assert_eq!(env.read(|| pallet_sli_oracle::Reporters::<Runtime>::get(&id)).unwrap().strikes, 1);
+        assert_eq!(env.read(|| SliOracle::claimable(AGREEMENT, &id)), Ok(0), "a wrong report is not paid");
     }
     assert_eq!(env.read(|| reads::reliability(&stage.provider.id())).unwrap().periods_overturned, 1);
 }

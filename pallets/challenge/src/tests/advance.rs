@@ -259,8 +259,11 @@ fn a_ruling_should_leave_only_its_record() {
         decided(&[1, 1, 1, 2, 0]);
         let at = stored().stage.until();
         pass();
-        let claims = [(ALICE, ALICE_SAYS), (BOB, BOB_SAYS)]
-            .map(|(claimant, says)| Claim { claimant, indicators: indicators(says.0, says.1) });
+        let claims = [(ALICE, ALICE_SAYS, BOND), (BOB, BOB_SAYS, 2 * BOND)].map(|(claimant, says, bond)| Claim {
+            claimant,
+            indicators: indicators(says.0, says.1),
+            bond,
+        });
         let expected = Ruling {
             proposed: proposed(),
             claims: claims.to_vec().try_into().unwrap(),

@@ -8,7 +8,8 @@ fn appeal_should_hold_twice_the_bond_and_wait_for_a_new_panel() {
         decided(&[1, 1, 1]);
         let before = panel();
         assert_ok!(appeal(BOB));
-        assert_eq!(held(BOB), 3 * BOND);
+        // Twice the base bond, next to that of the second claim.
+        assert_eq!(held(BOB), (2 + 2) * BOND);
         let until = Now::get() + VOTE;
         let stage = Stage::Drawing { since: System::block_number(), until };
         let challenge = stored();

@@ -17,10 +17,10 @@ fn the_winning_claim_should_come_back_with_a_reward_and_the_losing_one_be_lost()
         decided(&[1, 1, 1, 0, 2]);
         let panel = panel();
         pass();
-        // Bob's 1,000: half is burned, a quarter is Alice's, a quarter is shared by three: 83 each, and 1 is burned.
-        assert_eq!(payout(), Payout { returned: 1_000, paid: 250 + 249, burned: 501, treasury: 0 });
-        assert_eq!((gain(ALICE), gain(BOB), gain(TREASURY)), (250, -1_000, 0));
-        assert_eq!(panel.iter().map(|who| gain(*who)).collect::<Vec<_>>(), [83, 83, 83, 0, 0]);
+        // Bob's 2,000: half is burned, a quarter is Alice's, a quarter is shared by three: 166 each, and 2 are burned.
+        assert_eq!(payout(), Payout { returned: 1_000, paid: 500 + 498, burned: 1_002, treasury: 0 });
+        assert_eq!((gain(ALICE), gain(BOB), gain(TREASURY)), (500, -2_000, 0));
+        assert_eq!(panel.iter().map(|who| gain(*who)).collect::<Vec<_>>(), [166, 166, 166, 0, 0]);
     });
 }
 
@@ -30,9 +30,10 @@ fn the_treasury_should_get_its_part_when_no_claim_wins() {
         decided(&[0, 0, 0, 0, 1]);
         let panel = panel();
         pass();
-        assert_eq!(payout(), Payout { returned: 0, paid: 500, burned: 1_000, treasury: 500 });
-        assert_eq!((gain(ALICE), gain(BOB), gain(TREASURY)), (-1_000, -1_000, 500));
-        assert_eq!(panel.iter().map(|who| gain(*who)).collect::<Vec<_>>(), [125, 125, 125, 125, 0]);
+        // 3,000: four share 750, 187 each, and 2 are burned.
+        assert_eq!(payout(), Payout { returned: 0, paid: 748, burned: 1_502, treasury: 750 });
+        assert_eq!((gain(ALICE), gain(BOB), gain(TREASURY)), (-1_000, -2_000, 750));
+        assert_eq!(panel.iter().map(|who| gain(*who)).collect::<Vec<_>>(), [187, 187, 187, 187, 0]);
     });
 }
 
@@ -56,11 +57,11 @@ fn the_bond_of_an_appeal_should_come_back_when_it_overturns() {
         assert_ok!(appeal(PROVIDER));
         let second = drawn();
         voted(&[0; 8]);
-        // Both claims are lost: 2,000. Who voted for the result on either panel shares 500 among ten.
-        assert_eq!(payout(), Payout { returned: 2_000, paid: 500, burned: 1_000, treasury: 500 });
-        assert_eq!((gain(PROVIDER), gain(ALICE), gain(BOB), gain(TREASURY)), (0, -1_000, -1_000, 500));
-        assert_eq!(first.iter().map(|who| gain(*who)).collect::<Vec<_>>(), [0, 0, 0, 50, 50]);
-        assert_eq!(second.iter().filter(|who| gain(**who) == 50).count(), 8);
+        // Both claims are lost: 3,000. Who voted for the result on either panel shares 750 among ten.
+        assert_eq!(payout(), Payout { returned: 2_000, paid: 750, burned: 1_500, treasury: 750 });
+        assert_eq!((gain(PROVIDER), gain(ALICE), gain(BOB), gain(TREASURY)), (0, -1_000, -2_000, 750));
+        assert_eq!(first.iter().map(|who| gain(*who)).collect::<Vec<_>>(), [0, 0, 0, 75, 75]);
+        assert_eq!(second.iter().filter(|who| gain(**who) == 75).count(), 8);
     });
 }
 
@@ -73,9 +74,9 @@ fn the_bond_of_an_appeal_should_be_lost_when_the_decision_stands() {
         voted(&[1; 5]);
         // Too few of eleven, so the arbiter decides.
         assert_ok!(arbitrate(1));
-        // Bob's claim and appeal: 3,000. Ten voters share 750.
-        assert_eq!(payout(), Payout { returned: 1_000, paid: 750 + 750, burned: 1_500, treasury: 0 });
-        assert_eq!((gain(ALICE), gain(BOB)), (750, -3_000));
+        // Bob's claim and appeal: 4,000. Ten voters share 1,000.
+        assert_eq!(payout(), Payout { returned: 1_000, paid: 1_000 + 1_000, burned: 2_000, treasury: 0 });
+        assert_eq!((gain(ALICE), gain(BOB)), (1_000, -4_000));
     });
 }
 
@@ -87,7 +88,7 @@ fn an_appellant_should_keep_its_bond_and_lose_its_claim_when_a_third_choice_wins
         drawn();
         voted(&[2; 11]);
         assert_eq!((gain(ALICE), gain(BOB)), (-1_000, 250));
-        assert_eq!(payout().returned, 3_000);
+        assert_eq!(payout().returned, 4_000);
     });
 }
 
@@ -96,7 +97,7 @@ fn the_arbiter_may_choose_what_nobody_voted_for() {
     build_and_execute(|| {
         decided(&[0, 0, 1, 1]);
         assert_ok!(arbitrate(2));
-        assert_eq!(payout(), Payout { returned: 1_000, paid: 250, burned: 750, treasury: 0 });
+        assert_eq!(payout(), Payout { returned: 2_000, paid: 250, burned: 750, treasury: 0 });
         assert_eq!((gain(ALICE), gain(BOB)), (-1_000, 250));
     });
 }
@@ -110,9 +111,9 @@ fn every_bond_should_come_back_less_a_tenth_when_nobody_decides() {
         drawn();
         voted(&[]);
         pass();
-        // 10 % of 1,001 and of 2,002, rounded up: 101, 101, 201.
-        assert_eq!(payout(), Payout { returned: 3_601, paid: 0, burned: 403, treasury: 0 });
-        assert_eq!((gain(ALICE), gain(BOB), gain(TREASURY)), (-101, -302, 0));
+        // 10 % of 1,001, of 2,002 and of 2,002, rounded up: 101, 201, 201.
+        assert_eq!(payout(), Payout { returned: 4_502, paid: 0, burned: 503, treasury: 0 });
+        assert_eq!((gain(ALICE), gain(BOB), gain(TREASURY)), (-101, -402, 0));
         // Alice's claim stands, as the first panel had decided.
         assert_eq!((ruling().choice, ruling().by), (1, Decider::Default));
     });
@@ -121,15 +122,15 @@ fn every_bond_should_come_back_less_a_tenth_when_nobody_decides() {
 #[test]
 fn what_a_payee_cannot_receive_should_go_to_the_treasury() {
     build_and_execute(|| {
-        // A quarter of 100 is 25; five share it: 5 each, less than the existential deposit.
-        BaseBond::set(100);
+        // A quarter of Bob's 180 is 45; five share it: 9 each, less than the existential deposit.
+        BaseBond::set(90);
         decided(&[1; 5]);
         let panel = panel();
         let poor = panel[0];
         assert_ok!(Balances::transfer(&poor, &STRANGER, WALLET, Preservation::Expendable));
         pass();
-        assert_eq!(payout(), Payout { returned: 100, paid: 25 + 20, burned: 50, treasury: 5 });
-        assert_eq!((wallet(poor), gain(TREASURY), gain(panel[1])), (0, 5, 5));
+        assert_eq!(payout(), Payout { returned: 90, paid: 45 + 36, burned: 90, treasury: 9 });
+        assert_eq!((wallet(poor), gain(TREASURY), gain(panel[1])), (0, 9, 9));
     });
 }
 
@@ -168,6 +169,35 @@ fn a_challenge_should_end_also_when_something_took_the_bonds() {
             ));
         }
         pass();
-        assert_eq!(payout(), Payout { returned: 600, paid: 150 + 150, burned: 300, treasury: 0 });
+        assert_eq!(payout(), Payout { returned: 600, paid: 400 + 400, burned: 800, treasury: 0 });
+    });
+}
+
+/// Filling all places with shams cannot cost less: the last and dearest claim wins, and nobody else has claimed.
+#[test]
+fn eight_claims_should_lose_at_least_three_quarters_of_all_bonds_but_the_dearest() {
+    build_and_execute(|| {
+        full();
+        drawn();
+        voted(&[8; 5]);
+        pass();
+        // Lost are 127 bonds, 1 + 2 + ... + 64: the winner, whose bond of 128 comes back, has a quarter of them.
+        let lost = 127 * BOND;
+        assert_eq!(payout(), Payout { returned: 128 * BOND, paid: lost / 4 * 2, burned: lost / 2, treasury: 0 });
+        let claimants = ruling().claims.into_iter().map(|claim| claim.claimant).collect::<Vec<_>>();
+        assert_eq!(claimants.iter().map(|who| gain(*who)).sum::<i128>(), -((lost - lost / 4) as i128));
+        assert_eq!(gain(claimants[7]), lost as i128 / 4);
+    });
+}
+
+#[test]
+fn eight_claims_should_lose_all_their_bonds_when_none_wins() {
+    build_and_execute(|| {
+        full();
+        drawn();
+        voted(&[0; 5]);
+        pass();
+        let lost = 255 * BOND;
+        assert_eq!(payout(), Payout { returned: 0, paid: lost / 4, burned: lost / 2, treasury: lost / 4 });
     });
 }

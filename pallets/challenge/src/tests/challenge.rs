@@ -11,7 +11,7 @@ fn challenge_should_hold_the_bond_and_suspend_the_verdict() {
         assert_eq!(Suspended::get(ROUND), 1);
         let stored = stored();
         assert_eq!(stored.stage, Stage::Collecting { until: UNTIL });
-        assert_eq!((stored.provider, stored.proposed, stored.bond), (PROVIDER, proposed(), BOND));
+        assert_eq!((stored.provider, stored.proposed, stored.base_bond), (PROVIDER, proposed(), BOND));
         assert_eq!(
             events(),
             [Event::Claimed {
@@ -38,25 +38,45 @@ fn challenge_should_take_every_kind_of_party() {
 }
 
 #[test]
-fn challenge_should_take_four_claims_and_suspend_once() {
+fn challenge_should_take_eight_claims_double_the_bond_each_time_and_suspend_once() {
     build_and_execute(|| {
-        for (choice, who) in (1..).zip([ALICE, BOB, PROVIDER, BACKER]) {
+        let bonds = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000];
+        let people = [ALICE, BOB, PROVIDER, BACKER, CHARLIE, DOUBLE, DORA, EMIL];
+        for (choice, (who, bond)) in (1..).zip(people.into_iter().zip(bonds)) {
+            assert_eq!(Challenging::claim_bond(ROUND), Some(bond), "it is told before");
             assert_ok!(challenge(who, (900 + u128::from(choice), 100)));
-            assert!(matches!(last_event(), Event::Claimed { choice: number, .. } if number == choice));
-            assert_eq!(held(who), BOND);
+            assert!(matches!(last_event(), Event::Claimed { choice: number, bond: put_up, .. }
+                if (number, put_up) == (choice, bond)));
+            assert_eq!(held(who), bond);
         }
+        assert_eq!(stored().claims.iter().map(|claim| claim.bond).collect::<Vec<_>>(), bonds);
+        assert_eq!(bonds.iter().sum::<Balance>(), 255 * BOND);
         assert_eq!(Suspended::get(ROUND), 1);
-        assert_noop!(challenge(CHARLIE, (910, 100)), Error::MaxClaimsExceeded);
+        assert_eq!(Challenging::claim_bond(ROUND), None);
+        assert_noop!(challenge(FRIDA, (910, 100)), Error::MaxClaimsExceeded);
     });
 }
 
 #[test]
-fn challenge_should_hold_the_same_bond_of_all_when_the_parameter_changes() {
+fn challenge_should_double_the_bond_of_the_first_claim_when_the_parameter_changes() {
     build_and_execute(|| {
         assert_ok!(challenge(ALICE, ALICE_SAYS));
-        BaseBond::set(2 * BOND);
+        BaseBond::set(7 * BOND);
         assert_ok!(challenge(BOB, BOB_SAYS));
-        assert_eq!(held(BOB), BOND);
+        assert_eq!(held(BOB), 2 * BOND);
+        assert_eq!(stored().base_bond, BOND);
+    });
+}
+
+#[test]
+fn challenge_should_fail_when_the_bond_overflows() {
+    build_and_execute(|| {
+        assert_ok!(challenge(ALICE, ALICE_SAYS));
+        // No account can have put up as much; spoil the storage, and mend it for the check.
+        Challenges::<Test>::mutate(ROUND, |challenge| challenge.as_mut().unwrap().base_bond = Balance::MAX);
+        assert_noop!(challenge(BOB, BOB_SAYS), sp_runtime::ArithmeticError::Overflow);
+        assert_eq!(Challenging::claim_bond(ROUND), None);
+        Challenges::<Test>::mutate(ROUND, |challenge| challenge.as_mut().unwrap().base_bond = BOND);
     });
 }
 

@@ -55,7 +55,7 @@ fn the_worked_example_of_the_readme_should_be_what_happens() {
         says("each of 9 other members", gains(&second, &before_second, 10));
         let burned = issuance - Balances::total_issuance();
         says("burned", burned as i128);
-        let paid = Payout { returned: 300 * DSLA, paid: 25 * DSLA + 7 * 3_571, burned, treasury: 0 };
+        let paid = Payout { returned: 300 * DSLA, paid: 50 * DSLA + 7 * 7_142, burned, treasury: 0 };
         assert_eq!(payout(), paid);
         let struck = first.iter().chain(&second).filter(|who| Strikes::get(who) == 1).count();
         assert!(example.contains(&format!("{struck} members are struck")));

@@ -40,14 +40,14 @@ struct Game {
     penniless: bool,
 }
 
-const PARTIES: [AccountId; 6] = [PROVIDER, ALICE, BOB, CHARLIE, BACKER, DOUBLE];
+const PARTIES: [AccountId; 9] = [PROVIDER, ALICE, BOB, CHARLIE, BACKER, DOUBLE, DORA, EMIL, FRIDA];
 
 fn any_member() -> impl Strategy<Value = Member> {
     prop_oneof![
         1 => Just(Member::Sleeps),
         1 => Just(Member::CommitsOnly),
         1 => Just(Member::Lies),
-        8 => (0..5u8).prop_map(Member::Votes),
+        8 => (0..10u8).prop_map(Member::Votes),
         // So that many panels agree.
         8 => (0..2u8).prop_map(Member::Votes),
     ]
@@ -61,7 +61,7 @@ fn any_game(by_hand: bool) -> impl Strategy<Value = Game> {
     (
         (
             prop_oneof![1 => ED..50, 3 => ED..2_000u128],
-            prop::collection::vec(party(), 1..6),
+            prop_oneof![3 => prop::collection::vec(party(), 1..6), 1 => prop::collection::vec(party(), 6..20)],
             0..10u32,
             [0..30usize, 0..30usize],
             [chance(0.9), chance(0.9)],
@@ -69,7 +69,7 @@ fn any_game(by_hand: bool) -> impl Strategy<Value = Game> {
         ),
         (
             prop::option::weighted(0.6, party()),
-            prop::option::of(0..5u8),
+            prop::option::of(0..10u8),
             [window.clone(), window.clone(), window.clone(), window],
             prop_oneof![Just(0), 0..100_000u64],
             prop_oneof![3 => Just(0), 1 => 1..3u32],
@@ -155,7 +155,8 @@ fn model(game: &Game, claimants: &[AccountId], panels: &[Vec<AccountId>; 2]) -> 
 
     // The money. Everybody begins with nothing gained.
     let mut gain = |who: AccountId, amount: i128| *result.gains.entry(who).or_default() += amount;
-    let mut bonds = claimants.iter().map(|who| (*who, game.bond, claim_of(*who) == choice)).collect::<Vec<_>>();
+    let bond_of = |who: AccountId| game.bond << (claim_of(who) - 1);
+    let mut bonds = claimants.iter().map(|who| (*who, bond_of(*who), claim_of(*who) == choice)).collect::<Vec<_>>();
     if let (Some(appellant), true) = (result.appellant, appealed) {
         bonds.push((appellant, 2 * game.bond, first != Some(choice)));
     }
@@ -204,7 +205,7 @@ fn play(game: &Game) -> (Result, Vec<AccountId>, [Vec<AccountId>; 2]) {
     let mut claimants = Vec::new();
     for (index, who) in (0..).zip(&game.claimants) {
         let taken = challenge(*who, (100 + index, 100));
-        assert_eq!(taken.is_ok(), !claimants.contains(who) && claimants.len() < 4);
+        assert_eq!(taken.is_ok(), !claimants.contains(who) && claimants.len() < 8);
         if taken.is_ok() {
             claimants.push(*who);
         }
@@ -309,7 +310,7 @@ fn play(game: &Game) -> (Result, Vec<AccountId>, [Vec<AccountId>; 2]) {
 /// What must hold after any game, whatever the model says.
 fn check(game: &Game, result: &Result, claimants: &[AccountId]) {
     let appeals = Balance::from(result.appellant.is_some() as u32);
-    let put_up = game.bond * (claimants.len() as u128 + 2 * appeals);
+    let put_up = game.bond * ((1 << claimants.len()) - 1 + 2 * appeals);
     let payout = payout();
     assert_eq!(put_up, payout.returned + payout.paid + payout.burned + payout.treasury);
     assert_eq!(payout.burned, result.burned);

@@ -105,6 +105,13 @@ pub fn claimed() {
     assert_ok!(challenge(BOB, BOB_SAYS));
 }
 
+/// As many claims as there can be.
+pub fn full() {
+    for (index, who) in (0..).zip([ALICE, BOB, PROVIDER, BACKER, CHARLIE, DOUBLE, DORA, EMIL]) {
+        assert_ok!(challenge(who, (900 + index, 100)));
+    }
+}
+
 /// From the claims, or an appeal, to a panel that votes.
 pub fn drawn() -> Vec<AccountId> {
     if let Stage::Collecting { .. } = stored().stage {

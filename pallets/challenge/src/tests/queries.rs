@@ -52,6 +52,31 @@ fn duties_should_list_every_panel_of_a_member() {
 }
 
 #[test]
+fn claim_bond_should_be_told_only_while_claims_are_taken() {
+    build_and_execute(|| {
+        let of = Challenging::claim_bond;
+        assert_eq!((of(ROUND), of(RoundId::new(AGREEMENT, 99))), (Some(BOND), None));
+        BaseBond::set(0);
+        assert_eq!(of(ROUND), Some(ED));
+        BaseBond::set(BOND);
+        Now::set(UNTIL);
+        assert_eq!(of(ROUND), None);
+        Now::set(START);
+        claimed();
+        assert_eq!((of(ROUND), of(OTHER_ROUND)), (Some(4 * BOND), Some(BOND)));
+        Now::set(UNTIL - 1);
+        assert_eq!(of(ROUND), Some(4 * BOND));
+        Now::set(UNTIL);
+        assert_eq!(of(ROUND), None, "too late, also before the chain has closed the claims");
+        drawn();
+        assert_eq!(of(ROUND), None);
+        voted(&[0, 0, 1, 1]);
+        assert_ok!(arbitrate(0));
+        assert_eq!(of(ROUND), None);
+    });
+}
+
+#[test]
 fn challenge_of_and_ruling_should_find_what_there_is() {
     build_and_execute(|| {
         assert_eq!((Challenging::challenge_of(ROUND), Challenging::ruling(ROUND)), (None, None));

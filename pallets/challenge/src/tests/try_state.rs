@@ -22,7 +22,12 @@ fn voting() {
 
 #[test]
 fn try_state_should_notice_money_that_is_not_there() {
-    broken(claimed, |challenge| challenge.bond += 1, "what is held of an account is not its bonds");
+    let dearer = |challenge: &mut ChallengeOf<Test>| {
+        challenge.base_bond += 1;
+        challenge.claims[0].bond += 1;
+        challenge.claims[1].bond += 2;
+    };
+    broken(claimed, dearer, "what is held of an account is not its bonds");
 }
 
 #[test]
@@ -48,6 +53,9 @@ fn try_state_should_notice_wrong_duties() {
 
 #[test]
 fn try_state_should_notice_wrong_ballots_and_panels() {
+    let bond = "a claim with another bond than its place asks for";
+    broken(claimed, |challenge| challenge.claims[1].bond -= 1, bond);
+    broken(claimed, |challenge| challenge.base_bond += 1, bond);
     broken(claimed, |challenge| challenge.claims.clear(), "a challenge without a claim");
     broken(claimed, |challenge| challenge.claims[1].claimant = ALICE, "two claims of one account");
     let twice = "a choice is on the ballot twice";

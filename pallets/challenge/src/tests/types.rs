@@ -65,15 +65,15 @@ fn codec_indices_should_never_change() {
 #[test]
 fn storage_should_stay_small() {
     use sp_runtime::AccountId32;
-    assert!(Challenge::<AccountId32, u32>::max_encoded_len() <= 2_400);
-    assert!(Ruling::<AccountId32>::max_encoded_len() <= 900);
+    assert!(Challenge::<AccountId32, u32>::max_encoded_len() <= 3_200);
+    assert!(Ruling::<AccountId32>::max_encoded_len() <= 1_700);
 }
 
 fn any_panel() -> impl Strategy<Value = Vec<Seat<u64>>> {
     let vote = prop_oneof![
         1 => Just(Vote::Open),
         1 => Just(Vote::Committed(H256::zero())),
-        4 => (0..=4u8).prop_map(Vote::Revealed),
+        4 => (0..=8u8).prop_map(Vote::Revealed),
     ];
     prop::collection::vec(vote.prop_map(|vote| Seat { member: 0, vote }), 0..16)
 }

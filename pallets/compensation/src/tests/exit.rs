@@ -174,6 +174,40 @@ fn withdraw_cover_should_leave_the_provider_its_least_share() {
     });
 }
 
+/// Cover of the backers suffices for what is prepaid, but the provider must not leave losses to them that it knows of.
+#[test]
+fn withdraw_cover_should_leave_the_first_loss_of_what_has_begun_to_the_provider() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage();
+        stake(SLA, 8_000);
+        assert_eq!((buckets().junior, buckets().senior), (12_000, 9_000));
+        // Periods 2, 3 and 4; period 1 runs.
+        subscribe(CAROL, 1, 3);
+        let needed = || (Compensation::stake_required(SLA).unwrap(), Compensation::cover_required(SLA).unwrap());
+        let withdraw = |amount| Compensation::withdraw_cover(signed(PROVIDER), SLA, amount).map_err(|post| post.error);
+        assert_eq!(needed(), (0, 4_000), "what is prepaid has not begun");
+        frame_support::hypothetically_ok!(withdraw(10_000));
+        settle_now(SLA, &met(), None);
+        Now::set(START + 3 * PERIOD - 1);
+        assert_eq!(needed(), (4_000, 4_000));
+        assert_noop!(withdraw(8_001), Error::<Test>::CoverNeeded);
+        frame_support::hypothetically_ok!(withdraw(8_000));
+        // Two are over and the third runs.
+        Now::set(START + 4 * PERIOD);
+        assert_eq!(needed(), (12_000, 12_000));
+        assert_noop!(withdraw(1), Error::<Test>::CoverNeeded);
+        // The loss of 4,000 and a fee of 1,000 each time.
+        for left in [7_000, 2_000] {
+            settle_now(SLA, &missed(100), None);
+            assert_eq!((buckets().junior, buckets().senior), (left, 9_000));
+            assert_noop!(withdraw(1), Error::<Test>::CoverNeeded);
+        }
+        settle(SLA, &met());
+        assert_eq!(needed(), (0, 0));
+        assert_ok!(withdraw(500));
+    });
+}
+
 #[test]
 fn end_should_pay_shares_exits_and_deposits_without_a_call() {
     ExtBuilder::default().build_and_execute(|| {

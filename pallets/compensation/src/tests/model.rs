@@ -300,6 +300,17 @@ impl ModelPool {
         }
     }
 
+    /// How much of it of the provider's stake: what all periods need that have begun.
+    fn stake_to_stay(&self, now: Moment) -> Balance {
+        let begun = |period: &PeriodIndex| START + PERIOD * Moment::from(*period) <= now;
+        let needed = (self.settled..PERIODS).filter(begun).map(|period| self.needed(period, 0)).sum();
+        if self.ended {
+            0
+        } else {
+            needed
+        }
+    }
+
     fn next(&self, now: Moment) -> PeriodIndex {
         (0..PERIODS).find(|period| START + PERIOD * Moment::from(*period) > now).unwrap_or(PERIODS)
     }
@@ -901,7 +912,9 @@ fn apply(model: &mut Model, op: &Op) {
             let possible = amount > 0 && !pool.closed && amount <= pool.junior && {
                 let after = ModelPool { junior: pool.junior - amount, ..pool.clone() };
                 let backed = pool.senior + pool.pending() > 0;
-                after.capacity() >= after.required_to_stay(Now::get()) && (!backed || after.enough_junior(after.junior))
+                let stays = after.required_to_stay(Now::get()) <= after.capacity();
+                let first_loss = after.stake_to_stay(Now::get()) <= after.junior;
+                stays && first_loss && (!backed || after.enough_junior(after.junior))
             };
             if possible {
                 pool.junior -= amount;
@@ -1276,6 +1289,7 @@ fn compare(model: &mut Model) {
         }
         let Some(chain) = chain.filter(|_| !pool.ended) else { continue };
         assert_eq!(Compensation::cover_required(*agreement), Ok(pool.required_to_stay(Now::get())));
+        assert_eq!(Compensation::stake_required(*agreement), Ok(pool.stake_to_stay(Now::get())));
         assert_eq!(Compensation::capacity(*agreement), Ok(pool.capacity()));
         assert_eq!((chain.vault.shares, chain.short), (pool.shares, pool.short));
         assert_eq!(Compensation::surplus(*agreement), Ok(0));

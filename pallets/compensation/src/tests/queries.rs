@@ -61,6 +61,7 @@ fn reads_should_give_nothing_when_there_is_no_pool() {
         assert_eq!(Compensation::buckets(UNKNOWN), Buckets::default());
         assert_eq!(Compensation::units(UNKNOWN, 0), 0);
         assert_eq!(Compensation::cover_required(UNKNOWN), Err(Error::<Test>::PoolNotFound.into()));
+        assert_eq!(Compensation::stake_required(UNKNOWN), Err(Error::<Test>::PoolNotFound.into()));
         assert_eq!(Compensation::surplus(UNKNOWN), Err(Error::<Test>::PoolNotFound.into()));
     });
 }

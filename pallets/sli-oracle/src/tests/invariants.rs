@@ -12,7 +12,7 @@ const ROUNDS: PeriodIndex = 6;
 /// So few that random reports often suffice.
 const MEMBERS: u64 = 5;
 const QUORUM: u32 = 2;
-const DAY: Moment = 86_400_000;
+const WEEK: Moment = 7 * 86_400_000;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -43,7 +43,7 @@ fn any_op() -> impl Strategy<Value = Op> {
     prop_oneof![
         40 => (0..WINDOW / 2).prop_map(Op::Wait),
         1 => Just(Op::Wait(UNBONDING)),
-        1 => Just(Op::Wait(DAY / 2)),
+        1 => Just(Op::Wait(WEEK / 2)),
         15 => (who(), amount()).prop_map(|(who, amount)| Op::Register(who, amount)),
         10 => (who(), amount()).prop_map(|(who, amount)| Op::BondExtra(who, amount)),
         8 => who().prop_map(Op::Leave),
@@ -132,7 +132,7 @@ impl Model {
                     let value = value.into_inner() / 1_000_000_000_000_000_000;
                     if ms.abs_diff(value) > 1 {
                         self.slashed += known.strike();
-                    } else if known.strikes > 0 && known.forgiven.is_none_or(|before| before + DAY <= now) {
+                    } else if known.strikes > 0 && known.forgiven.is_none_or(|before| before + WEEK <= now) {
                         known.strikes -= 1;
                         known.forgiven = Some(now);
                     }
@@ -273,13 +273,22 @@ proptest! {
                     }
                     Op::Reward(period, amount) => {
                         let before = wealth(POOL);
+                        let reports = Rounds::<Test>::get(round_of(period)).reports;
+                        let result = reported_so_far(round_of(period))[1];
                         let taken = reward(round_of(period), amount).unwrap_or(0);
                         assert_eq!(wealth(POOL), before - taken);
                         assert!(taken <= amount);
                         paid_in += taken;
-                        let reporters = Rounds::<Test>::get(round_of(period)).reports;
-                        for report in reporters.iter().filter(|_| taken > 0) {
-                            *earned.entry(report.reporter).or_default() += amount / reporters.len() as u128;
+                        let right = |who: &AccountId| match result {
+                            Indicator::Value(value) => {
+                                let value = value.into_inner() / 1_000_000_000_000_000_000;
+                                model.said[&(*who, period)].abs_diff(value) <= 1
+                            }
+                            Indicator::NoData => true,
+                        };
+                        let reporters = reports.iter().map(|report| report.reporter);
+                        for reporter in reporters.filter(|who| taken > 0 && right(who)) {
+                            *earned.entry(reporter).or_default() += amount / reports.len() as u128;
                         }
                     }
                     Op::Claim(who) => {

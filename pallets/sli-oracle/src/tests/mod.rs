@@ -32,15 +32,15 @@ mod window;
 mod withdraw_bond;
 
 pub use crate::{
-    mock::*, types::*, ActiveCount, ActiveIndex, ActiveReporters, Error, Event, FormerRewards, HoldReason, Reporters,
-    Rewards, Rounds, Seats, SeatsOf,
+    aggregate::aggregate, mock::*, types::*, ActiveCount, ActiveIndex, ActiveReporters, Error, Event, FormerRewards,
+    HoldReason, Reporters, Rewards, Rounds, Seats, SeatsOf,
 };
 pub use dsla_primitives::{
     traits::{
         AgreementInspect, AgreementStatus, Collected, FinalPeriod, IndicatorSource, OnVerdict, RewardReporters,
         Standing,
     },
-    verdict::{Indicator, Verdict},
+    verdict::{Indicator, Indicators, Verdict},
     AgreementId, Balance, Moment, PeriodIndex, RoundId, Uri,
 };
 pub use frame_support::{
@@ -129,8 +129,20 @@ pub fn value(number: u128) -> Indicator {
     Indicator::Value(number.into())
 }
 
+/// Rewards a period that is final with these indicators.
+pub fn reward_by(round: RoundId, indicators: &[Indicator], amount: Balance) -> Result<Balance, DispatchError> {
+    with_final(round, indicators, |period| SliOracle::reward(period, &POOL, amount))
+}
+
+/// Rewards a period that is final with what was reported so far.
 pub fn reward(round: RoundId, amount: Balance) -> Result<Balance, DispatchError> {
-    SliOracle::reward(round, &POOL, amount)
+    reward_by(round, &reported_so_far(round), amount)
+}
+
+/// What was reported on `round` so far.
+pub fn reported_so_far(round: RoundId) -> Indicators {
+    let terms = Agreements::terms(round).unwrap();
+    aggregate(&Rounds::<Test>::get(round).reports, terms.objectives.len(), terms.oracle.quorum)
 }
 
 pub fn claimable(who: AccountId) -> Balance {
@@ -189,12 +201,20 @@ pub fn sealed_round_of(reporters: &[AccountId]) {
 /// Tells the oracle that `round` is final with `indicators`.
 pub fn finish(round: RoundId, indicators: &[Indicator]) {
     Agreements::change(round.agreement, |agreement| agreement.info.finalized = round.period.saturating_add(1));
+    assert_eq!(with_final(round, indicators, SliOracle::on_verdict), Ok(Standing::Sound));
+}
+
+/// What `act` does with `round` when it is final with `indicators`.
+fn with_final<Output>(
+    round: RoundId,
+    indicators: &[Indicator],
+    act: impl FnOnce(&FinalPeriod<AccountId>) -> Output,
+) -> Output {
     let terms = Agreements::terms(round).unwrap();
     let verdict = Verdict::assess(&terms.objectives, &terms.pricing, indicators);
     let indicators = indicators.to_vec().try_into().unwrap();
     let (provider, terms, indicators, verdict) = (&POOL, &terms, &indicators, &verdict);
-    let period = FinalPeriod { round, provider, terms, indicators, verdict, settler: None };
-    assert_eq!(SliOracle::on_verdict(&period), Ok(Standing::Sound));
+    act(&FinalPeriod { round, provider, terms, indicators, verdict, settler: None })
 }
 
 /// Closes `round` at `now` and makes its result final.

@@ -28,6 +28,63 @@ fn reward_should_take_nothing_when_a_share_would_be_zero() {
     }
 }
 
+/// The committee reports these latencies.
+fn reported(latencies: [u128; 4]) {
+    register(&COMMITTEE);
+    for (who, ms) in COMMITTEE.into_iter().zip(latencies) {
+        assert_ok!(submit(who, &[latency(ROUND, ms)]));
+    }
+}
+
+#[test]
+fn reward_should_leave_the_share_of_a_wrong_report_with_the_payer() {
+    build_and_execute(|| {
+        reported([100, 101, 100, 900]);
+        // 25 for each of four, also when only three get it.
+        assert_eq!(reward(ROUND, 101), Ok(75));
+        assert_eq!(COMMITTEE.map(claimable), [25, 25, 25, 0]);
+        assert_eq!(Balances::balance(&POOL), WALLET - 75);
+        assert_eq!(last_event(), Event::ReportersRewarded { round: ROUND, share: 25, reporters: 3 });
+    });
+}
+
+#[test]
+fn reward_should_follow_the_ruling_and_not_the_median() {
+    build_and_execute(|| {
+        reported([100, 100, 100, 900]);
+        assert_eq!(reward_by(ROUND, &[value(1), value(900)], 100), Ok(25));
+        assert_eq!(COMMITTEE.map(claimable), [0, 0, 0, 25]);
+    });
+}
+
+#[test]
+fn reward_should_take_nothing_when_all_reports_are_wrong() {
+    build_and_execute(|| {
+        reported([100; 4]);
+        let events = System::events();
+        assert_eq!(reward_by(ROUND, &[value(1), value(900)], 100), Ok(0));
+        assert_eq!(Balances::balance(&POOL), WALLET);
+        assert_eq!(System::events(), events);
+        assert!(!Rewards::<Test>::contains_key(AGREEMENT));
+    });
+}
+
+#[test]
+fn reward_should_pay_who_cannot_be_judged_but_not_who_says_nothing() {
+    build_and_execute(|| {
+        register(&COMMITTEE);
+        assert_ok!(submit(ALICE, &[latency(ROUND, 100)]));
+        assert_ok!(submit(BOB, &[report(ROUND, &[Measurement::NoData, Measurement::NoData])]));
+        // Without a final value nobody can be wrong.
+        frame_support::hypothetically!({
+            assert_eq!(reward_by(ROUND, &[Indicator::NoData, Indicator::NoData], 100), Ok(100));
+            assert_eq!([ALICE, BOB].map(claimable), [50, 50]);
+        });
+        assert_eq!(reward_by(ROUND, &[value(1), value(100)], 100), Ok(50));
+        assert_eq!([ALICE, BOB].map(claimable), [50, 0]);
+    });
+}
+
 #[test]
 fn reward_should_add_up_over_periods() {
     build_and_execute(|| {

@@ -7,7 +7,7 @@ use frame_support::traits::fungible::MutateHold as _;
 use proptest::prelude::*;
 use sp_runtime::Perbill;
 
-const DAY: Moment = 86_400_000;
+const WEEK: Moment = 7 * 86_400_000;
 
 /// Registers and seats the committee and lets each member report this latency, or nothing.
 fn reported(latencies: [Option<u128>; 4]) {
@@ -139,9 +139,9 @@ fn reported_on(periods: PeriodIndex, honest: impl Fn(PeriodIndex) -> bool) -> Mo
     end(periods)
 }
 
-/// However many good periods there are: a strike is forgiven a day after the last one was, not earlier.
+/// However many good periods there are: a strike is forgiven a week after the last one was, not earlier.
 #[test]
-fn on_verdict_should_forgive_one_strike_a_day() {
+fn on_verdict_should_forgive_one_strike_a_week() {
     build_and_execute(|| {
         let first = reported_on(5, |_| true);
         strike(ALICE, 2);
@@ -152,16 +152,16 @@ fn on_verdict_should_forgive_one_strike_a_day() {
         assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first);
         strike(BOB, 1);
         System::reset_events();
-        finish(1, first + DAY - 1);
+        finish(1, first + WEEK - 1);
         assert_eq!([ALICE, BOB].map(strikes), [1, 1]);
         assert_eq!(events(), []);
-        finish(2, first + DAY);
+        finish(2, first + WEEK);
         assert_eq!([ALICE, BOB].map(strikes), [0, 0]);
-        // A period with nothing to forgive does not begin the day anew.
-        finish(3, first + 2 * DAY);
-        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first + DAY);
+        // A period with nothing to forgive does not begin the week anew.
+        finish(3, first + 2 * WEEK);
+        assert_eq!(Reporters::<Test>::get(ALICE).unwrap().forgiven_at, first + WEEK);
         strike(ALICE, 1);
-        finish(4, first + 2 * DAY);
+        finish(4, first + 2 * WEEK);
         assert_eq!(strikes(ALICE), 0);
     });
 }
@@ -170,10 +170,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     /// Whatever the mixture of good and bad periods and other strikes: what is forgiven is never more than one strike
-    /// for each day begun, and exactly what the rule says.
+    /// for each week begun, and exactly what the rule says.
     #[test]
-    fn no_mixture_of_periods_should_forgive_more_than_one_strike_a_day(
-        turns in prop::collection::vec((prop::bool::weighted(0.7), 0..3u32, 0..DAY), 1..PERIODS as usize),
+    fn no_mixture_of_periods_should_forgive_more_than_one_strike_a_week(
+        turns in prop::collection::vec((prop::bool::weighted(0.7), 0..3u32, 0..WEEK), 1..PERIODS as usize),
     ) {
         build_and_execute(|| {
             MaxStrikes::set(&u32::MAX);
@@ -184,23 +184,23 @@ proptest! {
                 strike(DAVE, *neglected);
                 finish_at(RoundId::new(AGREEMENT, period as PeriodIndex), now);
                 expected += neglected + u32::from(!honest);
-                if *honest && expected > 0 && forgiven.last().is_none_or(|last| now - last >= DAY) {
+                if *honest && expected > 0 && forgiven.last().is_none_or(|last| now - last >= WEEK) {
                     expected -= 1;
                     forgiven.push(now);
                 }
                 assert_eq!(strikes(DAVE), expected);
             }
-            let days = (now - begin) / DAY + 1;
-            assert!(forgiven.len() as u64 <= days);
+            let weeks = (now - begin) / WEEK + 1;
+            assert!(forgiven.len() as u64 <= weeks);
             let told = events().into_iter().filter(|event| matches!(event, Event::StrikeForgiven { .. })).count();
             assert_eq!(told, forgiven.len());
         });
     }
 }
 
-/// The day is the reporter's, not the agreement's: it reports on many.
+/// The week is the reporter's, not the agreement's: it reports on many.
 #[test]
-fn on_verdict_should_forgive_one_strike_a_day_whatever_the_agreement() {
+fn on_verdict_should_forgive_one_strike_a_week_whatever_the_agreement() {
     build_and_execute(|| {
         let other = AgreementId(8);
         Agreements::insert(other, terms(&COMMITTEE, QUORUM));

@@ -318,7 +318,9 @@ fn challenges(model: &Model) -> Same {
             disputes::Stage::Arbitration { .. } => Stage::Arbitration,
         };
         same(|| format!("stage of {}", name()), (stage, real.due()), (challenge.stage, challenge.until))?;
-        same(|| format!("bond of {}", name()), real.bond, challenge.bond)?;
+        same(|| format!("base bond of {}", name()), real.base_bond, challenge.base_bond)?;
+        let bonds: Vec<_> = real.claims.iter().map(|claim| claim.bond).collect();
+        same(|| format!("bonds of {}", name()), &bonds, &challenge.bonds)?;
         let claims: Vec<_> =
             real.claims.iter().map(|claim| (claim.claimant.clone(), claim.indicators.clone())).collect();
         same(|| format!("claims of {}", name()), claims, challenge.claims.clone())?;

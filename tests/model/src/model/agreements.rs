@@ -561,7 +561,7 @@ impl Model {
             record.periods[nth] += 1;
             record.credits += line.verdict.credit;
         });
-        let uncovered = self.settle_period(id, period, &terms, &line.verdict, settler);
+        let uncovered = self.settle_period(id, period, &terms, &line, settler);
         self.judge_reporters(RoundId::new(id, period), &terms, &line.indicators);
         if uncovered {
             let next = passed(&terms.schedule, now);

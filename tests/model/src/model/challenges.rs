@@ -13,7 +13,7 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::Perbill;
 
 /// The most claims.
-const MAX_CLAIMS: usize = 4;
+const MAX_CLAIMS: usize = 8;
 /// The smallest panel that decides, and the largest first one.
 const PANEL: (u32, u32) = (3, 7);
 /// The shortest window.
@@ -86,7 +86,9 @@ pub struct Challenge {
     /// Who says what it was.
     pub claims: Vec<(AccountId, Indicators)>,
     /// What each of them put up.
-    pub bond: Balance,
+    pub bonds: Vec<Balance>,
+    /// What the first of them put up.
+    pub base_bond: Balance,
     /// How far it is.
     pub stage: Stage,
     /// When that stage ends.
@@ -173,12 +175,13 @@ impl Model {
         let agreement = &self.agreements[round.agreement.0 as usize];
         let terms = agreement.terms_in(round.period).clone();
         let provider = agreement.provider.clone();
-        let bond = self.params.base_bond.max(super::accounts::MINIMUM);
+        let base_bond = self.params.base_bond.max(super::accounts::MINIMUM);
         let mut challenge = self.challenges.get(&round).cloned().unwrap_or(Challenge {
             provider,
             proposed: line.indicators,
             claims: Vec::new(),
-            bond,
+            bonds: Vec::new(),
+            base_bond,
             stage: Stage::Collecting,
             until: line.until,
             panel: Vec::new(),
@@ -200,11 +203,13 @@ impl Model {
         if !fits || known || challenge.claims.len() >= MAX_CLAIMS {
             return Err("implausible, known, or too many");
         }
-        self.accounts.hold(who, Reason::Challenge, challenge.bond)?;
+        let bond = challenge.bonds.last().map_or(challenge.base_bond, |before| 2 * before);
+        self.accounts.hold(who, Reason::Challenge, bond)?;
         if challenge.claims.is_empty() {
             self.suspend(round);
         }
         challenge.claims.push((who.clone(), indicators.clone()));
+        challenge.bonds.push(bond);
         self.challenges.insert(round, challenge);
         self.see("challenge");
         Ok(())
@@ -361,7 +366,7 @@ impl Model {
         if self.now() >= challenge.until || !may || challenge.side_of(who) == decision {
             return Err("too late, no party, or not lost");
         }
-        let bond = 2 * challenge.bond;
+        let bond = 2 * challenge.base_bond;
         self.accounts.hold(who, Reason::Challenge, bond)?;
         let open = self.challenges.get_mut(&round).expect("it is open");
         let against = std::mem::take(&mut open.panel);
@@ -400,8 +405,9 @@ impl Model {
         let mut bonds: Vec<(AccountId, Balance, bool)> = challenge
             .claims
             .iter()
+            .zip(&challenge.bonds)
             .enumerate()
-            .map(|(at, (claimant, _))| (claimant.clone(), challenge.bond, at as Choice + 1 != choice))
+            .map(|(at, ((claimant, _), bond))| (claimant.clone(), *bond, at as Choice + 1 != choice))
             .collect();
         if let Some(appeal) = &challenge.appeal {
             bonds.push((appeal.appellant.clone(), appeal.bond, appeal.decision == choice));

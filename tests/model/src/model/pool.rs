@@ -8,11 +8,9 @@
 //! remembered from then on.
 
 use super::{
-    agreements::Waiting,
+    agreements::{Line, Waiting},
     terms::{good_for_backers, passed, Terms},
-    verdict::{
-        compensation_of_unit, max_compensation, mul_div, mul_div_up, part, part_up, pay_of_unit, prepayment, Verdict,
-    },
+    verdict::{compensation_of_unit, max_compensation, mul_div, mul_div_up, part, part_up, pay_of_unit, prepayment},
     AccountId, Model, Outcome,
 };
 use dsla_primitives::{
@@ -657,6 +655,11 @@ impl Model {
             if pool.capacity() < known + pool.required(over..pool.prepaid_until, waiting) {
                 return Err("cover is needed");
             }
+            // The first loss of what has begun is the provider's own.
+            let begun = passed(&agreement.terms().schedule, self.now()).min(agreement.periods);
+            if pool.junior < known + pool.required(over..begun.clamp(over, pool.prepaid_until.max(over)), waiting) {
+                return Err("the stake is needed");
+            }
         }
         let backed = pool.senior + pool.pending();
         if backed > 0 && pool.junior < part_up(pool.junior + backed, self.params.min_junior_share) {
@@ -1123,10 +1126,10 @@ impl Model {
         id: AgreementId,
         period: PeriodIndex,
         terms: &Terms,
-        verdict: &Verdict,
+        line: &Line,
         settler: Option<&AccountId>,
     ) -> bool {
-        let pricing = &terms.pricing;
+        let (pricing, verdict) = (&terms.pricing, &line.verdict);
         let mut pool = self.pools[id.0 as usize].clone();
         assert!(!pool.ended && pool.settled == period, "periods are settled in order");
         let (units, before, had_senior) = (pool.units(period, false), pool.cover(), pool.senior > 0);
@@ -1229,7 +1232,7 @@ impl Model {
         }
         self.enqueue(id, &mut pool);
         let account = self.account_of(id);
-        let taken = self.reward_reporters(RoundId::new(id, period), &account, to_reporters);
+        let taken = self.reward_reporters(RoundId::new(id, period), (terms, &line.indicators), &account, to_reporters);
         let burned = to_burn + (to_reporters - taken);
         let treasury = self.facts.treasury.clone();
         self.accounts.pay(&account, &treasury, to_treasury).expect("the fee is in the pool");

@@ -416,22 +416,13 @@ impl Model {
         let seats = self.seats.get(&id.agreement.0).cloned().unwrap_or_default();
         for member in &terms.oracle.committee {
             if let Some(reported) = round.report_of(member) {
-                let (mut near, mut far, mut silent) = (false, false, true);
-                for (at, objective) in terms.objectives.iter().enumerate() {
-                    if let Indicator::Value(said) = reported[at] {
-                        silent = false;
-                        if let Indicator::Value(value) = indicators[at] {
-                            let distance = said.into_inner().abs_diff(value.into_inner());
-                            far |= distance > objective.tolerance.into_inner();
-                            near = true;
-                        }
+                match judged(reported, terms, indicators) {
+                    Some(false) => {
+                        self.see("strike for a wrong report");
+                        self.strike(member);
                     }
-                }
-                let data = indicators.iter().any(|indicator| *indicator != Indicator::NoData);
-                if far || (silent && data) {
-                    self.strike(member);
-                } else if near {
-                    self.forgive(member);
+                    Some(true) => self.forgive(member),
+                    None => {}
                 }
             } else if round.sealed.contains_key(member) {
                 // Without a quorum of commitments nobody could reveal.
@@ -487,25 +478,30 @@ impl Model {
     fn forgive(&mut self, who: &AccountId) {
         let now = self.now();
         let Some(reporter) = self.reporters.get_mut(who) else { return };
-        if reporter.strikes > 0 && now >= reporter.forgiven_at + DAY {
+        if reporter.strikes > 0 && now >= reporter.forgiven_at + 7 * DAY {
             reporter.strikes -= 1;
             reporter.forgiven_at = now;
             self.see("strike forgiven");
         }
     }
 
-    /// Shares at most `amount` among those who reported, from the account `payer`. Returns what they got.
-    pub(crate) fn reward_reporters(&mut self, id: RoundId, payer: &AccountId, amount: Balance) -> Balance {
-        let reporters: Vec<AccountId> = self
-            .rounds
-            .get(&id)
-            .map(|round| round.reports.iter().map(|(who, _)| who.clone()).collect())
-            .unwrap_or_default();
-        let share = amount.checked_div(reporters.len() as u128).unwrap_or(0);
-        if share == 0 {
+    /// Pays a share of `amount` for each report, from the account `payer`, but none for those that were wrong. Returns what
+    /// was paid.
+    pub(crate) fn reward_reporters(
+        &mut self,
+        id: RoundId,
+        (terms, indicators): (&Terms, &Indicators),
+        payer: &AccountId,
+        amount: Balance,
+    ) -> Balance {
+        let reports = self.rounds.get(&id).map(|round| round.reports.clone()).unwrap_or_default();
+        let share = amount.checked_div(reports.len() as u128).unwrap_or(0);
+        let right = |(_, reported): &(AccountId, Indicators)| judged(reported, terms, indicators) != Some(false);
+        let reporters: Vec<AccountId> = reports.into_iter().filter(right).map(|(who, _)| who).collect();
+        let total = share * reporters.len() as u128;
+        if total == 0 {
             return 0;
         }
-        let total = share * reporters.len() as u128;
         let pot = self.facts.pot.clone();
         self.accounts.pay(payer, &pot, total).expect("the fee is in the pool");
         for reporter in reporters {
@@ -547,6 +543,27 @@ fn restore<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, former: Option<V>) {
         Some(value) => map.insert(key, value),
         None => map.remove(&key),
     };
+}
+
+/// Whether a report is right, seen from the final indicators; `None` when that cannot be said.
+fn judged(reported: &Indicators, terms: &Terms, indicators: &Indicators) -> Option<bool> {
+    let (mut near, mut far, mut silent) = (false, false, true);
+    for (at, objective) in terms.objectives.iter().enumerate() {
+        if let Indicator::Value(said) = reported[at] {
+            silent = false;
+            if let Indicator::Value(value) = indicators[at] {
+                let distance = said.into_inner().abs_diff(value.into_inner());
+                far |= distance > objective.tolerance.into_inner();
+                near = true;
+            }
+        }
+    }
+    let data = indicators.iter().any(|indicator| *indicator != Indicator::NoData);
+    if far || (silent && data) {
+        Some(false)
+    } else {
+        near.then_some(true)
+    }
 }
 
 /// The indicators that a report stands for.
