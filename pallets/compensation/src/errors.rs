@@ -38,7 +38,8 @@ mod errors {
         /// The pool's cover is too small for that many units. Ask for fewer, or wait until the provider stakes more.
         CoverTooSmall,
         /// The cover is needed for prepaid periods. Withdraw less, or leave with fewer shares; `cover_required` says
-        /// how much has to stay, `stake_required` how much of the provider's own stake, `cover_missing` how much is missing for an exit.
+        /// how much has to stay, `stake_required` how much of that as stake of its own, `cover_missing` how much is
+        /// missing for an exit.
         CoverNeeded,
         /// The wallet cannot pay that much and keep its existential deposit. Send it some DSLA, or pay less.
         InsufficientFunds,
