@@ -15,7 +15,6 @@ use dsla_runtime::{
     Balances, Proxy, RuntimeCall, RuntimeEvent, RuntimeOrigin, System,
 };
 use frame_support::{assert_ok, traits::InstanceFilter};
-use pallet_staking::RewardDestination;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
 
 /// All types, by their index in the state.

@@ -68,7 +68,7 @@ fn transactions_should_carry_only_what_polkadot_js_knows() {
 #[test]
 fn the_extension_of_authorized_calls_should_add_nothing_but_an_empty_one() {
     use sp_runtime::traits::TransactionExtension;
-    let extensions = <dsla_runtime::AuthorizedExtension as TransactionExtension<dsla_runtime::RuntimeCall>>::metadata();
+    let extensions = <dsla_runtime::AuthorizedExtension as TransactionExtension<RuntimeCall>>::metadata();
     let names: Vec<_> = extensions.iter().map(|extension| extension.identifier).collect();
     assert_eq!(names, [&["AuthorizeCall"], &KNOWN_TO_POLKADOT_JS[..]].concat());
     assert!(frame_system::AuthorizeCall::<Runtime>::new().encode().is_empty());
