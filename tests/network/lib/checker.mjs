@@ -11,6 +11,8 @@ export async function rpcWithin(seconds, url, method, ...params) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     signal: AbortSignal.timeout(seconds * 1_000),
+  }).catch((error) => {
+    throw new Error(`${method} of ${url}: ${error.message}`, { cause: error });
   });
   const { result, error } = await response.json();
   if (error) throw new Error(`${method}: ${error.message}`);

@@ -4,9 +4,11 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 
-const PREFIX = 'dsla';
+// With another number, a second test can run at the same time.
+const NUMBER = Number(process.env.DSLA_HOSTS ?? 0);
+const PREFIX = NUMBER === 0 ? 'dsla' : `dsla${NUMBER}`;
 const BRIDGE = `${PREFIX}-br`;
-const NET = '10.77.0';
+const NET = `10.77.${NUMBER}`;
 
 const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
 const quietly = (program, ...args) => {

@@ -42,6 +42,16 @@ export async function missedSlots(url, from, to) {
   return (await slotAt(to)) - (await slotAt(from)) - (to - from);
 }
 
+/** Where those slots were, for people: `7 (2)` says that two slots passed before block 7. */
+export async function gaps(url, from, to) {
+  const found = [];
+  for (let height = from + 1; height <= to; height += 1) {
+    const missed = await missedSlots(url, height - 1, height);
+    if (missed > 0) found.push(`${height} (${missed})`);
+  }
+  return found.join(', ');
+}
+
 /** Heights of the blocks from `from` to `to` that each authority made, as this node knows them. */
 export async function authors(url, from, to) {
   const made = new Map();
