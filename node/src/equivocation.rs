@@ -249,7 +249,7 @@ mod tests {
             .map(|number| {
                 let (mut header, seal) = block(1);
                 header.set_number(number.try_into().unwrap());
-                seals.note(&header, &[seal.clone()]);
+                seals.note(&header, std::slice::from_ref(&seal));
                 seals.note(&header, &[seal]);
                 header
             })
