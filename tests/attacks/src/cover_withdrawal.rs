@@ -54,8 +54,8 @@ impl Real {
     }
 
     /// The weakened setting.
-    pub fn with_the_fullest_period() -> Self {
-        Self::with(true, true)
+    pub fn with_the_fullest_period(backed: bool) -> Self {
+        Self::with(backed, true)
     }
 
     fn with(backed: bool, weak: bool) -> Self {

@@ -106,14 +106,14 @@ pub fn attacks() -> Vec<Attack> {
             name: "cover withdrawn before a known breach",
             dust: cover_withdrawal::DUST,
             real: || Box::new(cover_withdrawal::Real::new()),
-            weak: || Box::new(cover_withdrawal::Real::with_the_fullest_period()),
+            weak: || Box::new(cover_withdrawal::Real::with_the_fullest_period(true)),
             evaluations: 400,
         },
         Attack {
             name: "cover withdrawn from the customers before a known breach",
             dust: cover_withdrawal::DUST,
             real: || Box::new(cover_withdrawal::Real::without_backers()),
-            weak: || Box::new(cover_withdrawal::Real::with_the_fullest_period()),
+            weak: || Box::new(cover_withdrawal::Real::with_the_fullest_period(false)),
             evaluations: 400,
         },
         Attack {

@@ -51,7 +51,7 @@ fn a_provider_cannot_take_cover_back_between_a_miss_and_its_settlement() {
             }
         }
     }
-    let mut weak = cover_withdrawal::Real::with_the_fullest_period();
+    let mut weak = cover_withdrawal::Real::with_the_fullest_period(true);
     let saved = profit(&mut weak, &[("move 0", 1), ("slot 0", 3), ("amount 0", 7)]);
     // With nothing left it does not pay for the verification of periods without income either.
     assert!((550_000..554_000).contains(&saved), "{saved}");

@@ -60,6 +60,7 @@ impl Plan {
         let free = room.saturating_sub(taken);
         // Often all there is, so that a loss leaves too little for the next period.
         match self.dice.below(10) {
+            _ if self.tight() && pool.senior > 0 => free.max(1),
             0..4 => free.max(1),
             4 => free + 1,
             _ => 1 + self.dice.below(free.max(1)),
@@ -147,7 +148,14 @@ impl Plan {
                 let (id, agreement) = self.running(model)?;
                 let pool = &model.pools[id.0 as usize];
                 let least = model.params.min_backing;
-                let amount = least + self.dice.upto(pool.junior.saturating_mul(2).min(5_000 * super::DSLA));
+                let most = crate::model::verdict::max_compensation(&agreement.terms().pricing);
+                let amount = if self.tight() && most > 0 {
+                    // Up to a whole number of units: when all are sold, one miss takes everything to the last planck.
+                    let fill = most - pool.cover() % most;
+                    fill + most * least.saturating_sub(fill).div_ceil(most)
+                } else {
+                    least + self.dice.upto(pool.junior.saturating_mul(2).min(5_000 * super::DSLA))
+                };
                 let version = agreement.version() + u32::from(agreement.amendment().is_some());
                 (id, self.somebody(), Call::Back(id, amount, version))
             }
