@@ -224,7 +224,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     api = await connect(url);
     await watch('the migration to end', 180, async () => (await api.query.multiBlockMigrations.cursor()).isNone
       && (await api.query.multiBlockMigrations.historic.keys()).length === 1);
-    await watch('blocks after it', 120, async () => checker.highest >= applied + AROUND + 10);
+    await watch('blocks after it', 400, async () => checker.highest >= applied + AROUND + 10);
     console.log(`${accounts} accounts; ${AROUND + 10} final blocks ${((Date.now() - since) / 1_000).toFixed(1)} s after the new code`);
   });
 
