@@ -25,7 +25,8 @@ Installs what is missing, builds the node, and runs the named tests, or all of t
 
   --long        50 kills, 10 rounds of partitions, 10 filled disks, 600 blocks before the fresh nodes, 200,000 accounts to
                 migrate, and the bond of the fifth validator until it is free
-  --fast        slots of 2 s and epochs of 20 slots for partition, kill, stop and warp, too; the last three always have them
+  --fast        slots of 2 s and epochs of 20 slots for partition, kill, stop and warp, too; staking and
+                equivocation always have them
 
 Needs root for hosts, clocks and disks (`light` does not). A node in NODE_BIN is taken as it is, and nothing is built; the
 variants of the runtime (see tests/variants) are then looked for in the folder DSLA_WASM, or else beside it.
@@ -49,8 +50,8 @@ done
 [[ "${tests[*]}" == light || $EUID -eq 0 ]] || die "network namespaces need root: sudo --preserve-env=HOME,PATH $0 $*"
 # Which variants of the runtime the tests need.
 variants=()
-if $fast || [[ " ${tests[*]} " =~ \ (staking|equivocation|upgrade)\  ]]; then variants=(fast); fi
-if [[ " ${tests[*]} " == *" upgrade "* ]]; then variants=(fast next checked); fi
+if $fast || [[ " ${tests[*]} " =~ \ (staking|equivocation)\  ]]; then variants=(fast); fi
+if [[ " ${tests[*]} " == *" upgrade "* ]]; then variants+=(short next checked); fi
 
 heading "Tools"
 need_demo_tools

@@ -152,20 +152,20 @@ pub mod staking {
 
 /// How long referenda take, and what the treasury and the safe mode wait for.
 pub mod governance {
-    #[cfg(feature = "fast-runtime")]
-    use self::fast::{DAYS, HOURS, MINUTES};
-    #[cfg(not(feature = "fast-runtime"))]
+    #[cfg(feature = "short-referenda")]
+    use self::short::{DAYS, HOURS, MINUTES};
+    #[cfg(not(feature = "short-referenda"))]
     use super::time::{DAYS, HOURS, MINUTES};
     use crate::BlockNumber;
 
-    /// Blocks as the fast runtime counts them for referenda: a day has forty seconds.
-    #[cfg(feature = "fast-runtime")]
-    mod fast {
+    /// Blocks as tests of networks count them for referenda: a day has a minute.
+    #[cfg(feature = "short-referenda")]
+    mod short {
         use crate::BlockNumber;
 
         pub const MINUTES: BlockNumber = 1;
         pub const HOURS: BlockNumber = 2;
-        pub const DAYS: BlockNumber = 20;
+        pub const DAYS: BlockNumber = 10;
     }
 
     /// The stages of a referendum on one track, in blocks.

@@ -29,7 +29,7 @@ let checker;
 
 before(async () => {
   if (!possible) return;
-  const spec = rehearsalSpec(temporaryFolder('spec'), [fifth.address], 50_000n * DSLA, { fast: true });
+  const spec = rehearsalSpec(temporaryFolder('spec'), [fifth.address], 50_000n * DSLA, { runtime: 'fast' });
   network = makeHosts(5);
   validators = await startValidators(network.hosts, spec, (i) => (i === 4 ? undefined : REHEARSAL(i)));
   api = await connect(validators[0].url);

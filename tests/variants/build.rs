@@ -8,11 +8,12 @@ use substrate_wasm_builder::WasmBuilder;
 const CHOICE: &str = "DSLA_VARIANTS";
 
 /// Name, and the features of the runtime.
-const VARIANTS: [(&str, &[&str]); 4] = [
+const VARIANTS: [(&str, &[&str]); 5] = [
     ("benchmark", &["runtime-benchmarks"]),
     ("fast", &["fast-runtime"]),
-    ("next", &["fast-runtime", "upgrade-rehearsal"]),
-    ("checked", &["fast-runtime", "upgrade-rehearsal", "try-runtime"]),
+    ("short", &["short-referenda"]),
+    ("next", &["short-referenda", "upgrade-rehearsal"]),
+    ("checked", &["short-referenda", "upgrade-rehearsal", "try-runtime"]),
 ];
 
 fn main() {

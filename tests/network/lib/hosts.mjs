@@ -3,6 +3,7 @@
 // Needs root, `ip` and `nft`. Everything made here is removed when the process ends.
 
 import { execFileSync, spawn } from 'node:child_process';
+import { sleep } from '../../e2e/lib/node.mjs';
 
 // With another number, a second test can run at the same time.
 const NUMBER = Number(process.env.DSLA_HOSTS ?? 0);
@@ -71,6 +72,12 @@ export function makeHosts(count) {
     hosts.forEach(({ namespace }) => run('ip', 'netns', 'exec', namespace, 'nft', 'flush', 'chain', 'inet', 'cut', 'in'));
   return {
     hosts,
+    /** Lets nothing in at one host for some milliseconds, so that it falls behind the others. */
+    async holdUp({ namespace }, ms) {
+      run('ip', 'netns', 'exec', namespace, 'nft', 'add', 'rule', 'inet', 'cut', 'in', 'ip', 'saddr', `{ ${hosts.map(({ address }) => address).join(', ')} }`, 'drop');
+      await sleep(ms);
+      run('ip', 'netns', 'exec', namespace, 'nft', 'flush', 'chain', 'inet', 'cut', 'in');
+    },
     /** Cuts every link between hosts of different groups (arrays of indices); this process still reaches all. */
     partition(...groups) {
       heal();

@@ -13,14 +13,12 @@ const print = (value) => JSON.stringify(value).replaceAll(`"${MARK}`, '').replac
 const toAmount = (value) => BigInt(typeof value === 'string' ? value.replaceAll(MARK, '') : value);
 const fromAmount = (amount) => `${MARK}${amount}${MARK}`;
 
-/** Whether the tests that can run on either have the fast runtime. */
-export const FAST = process.env.DSLA_FAST === '1';
-
 /**
  * Writes the specification into `folder`; `amount` plancks move from the richest account to each of `addresses`, and
- * what `others` lists to them. With `fast`, its runtime has slots of two seconds and eras of two minutes.
+ * what `others` lists to them. `runtime` is a variant of the runtime: `fast` has slots of two seconds and eras of two minutes,
+ * `short` has short referenda.
  */
-export function rehearsalSpec(folder, addresses, amount, { fast = FAST, others = [] } = {}) {
+export function rehearsalSpec(folder, addresses, amount, { runtime = process.env.DSLA_FAST === '1' ? 'fast' : undefined, others = [] } = {}) {
   const text = execFileSync(NODE_BIN, ['export-chain-spec', '--chain', 'staging'], {
     stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28,
   }).toString();
@@ -31,7 +29,7 @@ export function rehearsalSpec(folder, addresses, amount, { fast = FAST, others =
   const given = [...addresses.map((address) => [address, amount]), ...others];
   richest[1] = fromAmount(given.reduce((left, [, part]) => left - part, toAmount(richest[1])));
   balances.push(...given.map(([address, part]) => [address, fromAmount(part)]));
-  if (fast) runtimeGenesis.code = `0x${readFileSync(variant('fast')).toString('hex')}`;
+  if (runtime) runtimeGenesis.code = `0x${readFileSync(variant(runtime)).toString('hex')}`;
   const file = join(folder, 'spec.json');
   writeFileSync(file, print(spec));
   return file;
