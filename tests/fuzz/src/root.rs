@@ -51,13 +51,12 @@ pub fn may(call: &RuntimeCall) -> bool {
         // Writes any bond that has no money behind it.
         RuntimeCall::Staking(pallet_staking::Call::restore_ledger { .. }) => false,
         RuntimeCall::Vesting(pallet_vesting::Call::force_vested_transfer { source, .. }) => known(source),
-        RuntimeCall::Scheduler(call) => match call {
+        RuntimeCall::Scheduler(
             Scheduler::schedule { call, .. }
             | Scheduler::schedule_named { call, .. }
             | Scheduler::schedule_after { call, .. }
-            | Scheduler::schedule_named_after { call, .. } => may(call),
-            _ => true,
-        },
+            | Scheduler::schedule_named_after { call, .. },
+        ) => may(call),
         // The collections of vouchers and credentials belong to the marketplace; governance lets them be. The
         // collection is the first argument wherever there is one.
         RuntimeCall::Nfts(call) => {
