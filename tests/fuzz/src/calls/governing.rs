@@ -139,7 +139,15 @@ pub fn set_username_for(bytes: &mut Bytes) -> Option<Wanted> {
 
 /// What an owner or the authority does with a name.
 pub fn with_username(call: &str, bytes: &mut Bytes) -> Option<Wanted> {
-    let username = username(bytes);
+    let mut known: Vec<_> = match call {
+        "Identity::accept_username" | "Identity::remove_expired_approval" => {
+            pallet_identity::PendingUsernames::<Runtime>::iter_keys().collect()
+        }
+        "Identity::remove_username" => pallet_identity::UnbindingUsernames::<Runtime>::iter_keys().collect(),
+        _ => pallet_identity::UsernameInfoOf::<Runtime>::iter_keys().collect(),
+    };
+    known.sort();
+    let username = if known.is_empty() || bytes.chance(20) { username(bytes) } else { bytes.pick(&known) };
     let owner = |name: &_| pallet_identity::UsernameInfoOf::<Runtime>::get(name).map(|info| info.owner);
     match call {
         "Identity::accept_username" => {

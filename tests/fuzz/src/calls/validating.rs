@@ -11,7 +11,8 @@ use crate::{
 };
 use codec::{Decode, Encode};
 use dsla_runtime::{
-    constants::time::SLOT_DURATION, AccountId, Babe, Hash, Header, Runtime, RuntimeCall, Session, System,
+    constants::{currency::DSLA, time::SLOT_DURATION},
+    AccountId, Babe, Hash, Header, Runtime, RuntimeCall, Session, System,
 };
 use pallet_im_online::Heartbeat;
 use pallet_staking::Call as Staking;
@@ -24,6 +25,7 @@ use sp_core::{ByteArray, Pair};
 use sp_runtime::{
     generic::{Digest, DigestItem},
     traits::Header as _,
+    Perbill, Percent,
 };
 use sp_session::MembershipProof;
 
@@ -61,7 +63,7 @@ pub fn payout(call: &str, bytes: &mut Bytes) -> Option<Wanted> {
 }
 
 pub fn manual_slash(bytes: &mut Bytes) -> Option<Wanted> {
-    let slash_fraction = sp_runtime::Perbill::from_parts(values::parts(bytes, 1_000_000_000).min(1_000_000_000));
+    let slash_fraction = Perbill::from_parts(values::parts(bytes, 1_000_000_000).min(1_000_000_000));
     let (validator_stash, era) = (validator(bytes), era(bytes));
     Wanted::any(Staking::<Runtime>::manual_slash { validator_stash, era, slash_fraction })
 }
@@ -80,9 +82,42 @@ pub fn cancel_deferred_slash(bytes: &mut Bytes) -> Option<Wanted> {
     Wanted::any(Staking::<Runtime>::cancel_deferred_slash { era, slash_indices })
 }
 
+/// Limits that somebody may be below of.
+pub fn set_staking_configs(bytes: &mut Bytes) -> Option<Wanted> {
+    use pallet_staking::ConfigOp::{Noop, Set};
+    if bytes.chance(40) {
+        return None;
+    }
+    let limit = bytes.pick(&[200, 2_000, 50_000, 5_000_000]) * DSLA;
+    let percent = |bytes: &mut Bytes| Set(Percent::from_percent(bytes.byte() % 101));
+    Wanted::any(Staking::<Runtime>::set_staking_configs {
+        min_nominator_bond: Set(limit),
+        min_validator_bond: Set(limit),
+        max_nominator_count: Set(u32::from(bytes.byte() % 8)),
+        max_validator_count: Set(u32::from(bytes.byte() % 8)),
+        chill_threshold: percent(bytes),
+        min_commission: Set(Perbill::from_percent(u32::from(bytes.byte() % 101))),
+        max_staked_rewards: if bytes.chance(50) { percent(bytes) } else { Noop },
+    })
+}
+
+/// Somebody who may have to stop.
+pub fn chill_other(bytes: &mut Bytes) -> Option<Wanted> {
+    let stash = if bytes.chance(50) { voter(bytes) } else { validator(bytes) };
+    Wanted::any(Staking::<Runtime>::chill_other { stash })
+}
+
+/// A bond of which nothing may be left.
+pub fn reap_stash(bytes: &mut Bytes) -> Option<Wanted> {
+    let empty = pallet_staking::Ledger::<Runtime>::iter_values().find(|ledger| ledger.total == 0);
+    let stash = empty.map_or_else(|| validator(bytes), |ledger| ledger.stash);
+    let num_slashing_spans = u32::from(bytes.byte() % 16);
+    Wanted::any(Staking::<Runtime>::reap_stash { stash, num_slashing_spans })
+}
+
 /// One who has bonded, in the list of voters.
 fn voter(bytes: &mut Bytes) -> AccountId {
-    if bytes.chance(20) {
+    if bytes.chance(10) {
         return values::account(bytes);
     }
     people::id(bytes.pick(&[BACKER, PROVIDER]))
