@@ -57,8 +57,10 @@ heading "Tools"
 need_demo_tools
 need_packages ip=iproute2 nft=nftables faketime=faketime mkfs.ext4=e2fsprogs losetup=mount
 if [[ "${tests[*]}" != light ]]; then
-    ip netns add dsla-probe 2>/dev/null && ip netns del dsla-probe ||
-        die "this machine gives no network namespaces: \`ip netns add\` fails. In a container they need --privileged"
+    # What a run that was killed may have left.
+    ip netns del dsla-probe 2>/dev/null || true
+    ip netns add dsla-probe || die "this machine gives no network namespaces; in a container they need --privileged"
+    ip netns del dsla-probe
 fi
 if [[ -n $given_node ]]; then
     NODE_BIN="$given_node"

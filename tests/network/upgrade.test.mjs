@@ -77,10 +77,13 @@ const people = (name) => {
       accounts.map(({ address }) => api.tx.balances.transferKeepAlive(address, 100_000n * DSLA)))),
     view: async (agreement) => (await api.call.dslaApi.agreement(agreement)).unwrap(),
     log: (agreement, from = 0, limit = 100) => api.call.dslaApi.slaLog(agreement, from, limit),
-    passed: (moment) => watch(`the clock of the chain to be at ${new Date(moment).toISOString()}`, 120, async () => (await world.now()) >= moment),
+    passed: async (moment) => {
+      const left = Math.max(0, moment - (await world.now())) / 1_000;
+      return watch(`the clock of the chain to be at ${new Date(moment).toISOString()}`, left + 60, async () => (await world.now()) >= moment);
+    },
     /** Opens an agreement of which two customers have units. */
     async open() {
-      const stage = await openAgreement(world, { lead: 180_000, period: { Custom: PERIOD }, periods: 30 });
+      const stage = await openAgreement(world, { lead: 100_000, period: { Custom: PERIOD }, periods: 30 });
       world.customers = [world.person('one'), world.person('two')];
       await world.endow(...world.customers);
       for (const customer of world.customers) {
