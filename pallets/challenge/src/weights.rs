@@ -44,7 +44,7 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Rulings` (r:1 w:0)
-    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(877), added: 3352, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(1681), added: 4156, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Periods` (r:1 w:1)
     /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:1)
@@ -52,7 +52,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
@@ -64,7 +64,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Agenda` (r:0 w:1)
     /// Proof: `Challenge::Agenda` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     /// Storage: `Sla::ChallengedUntil` (r:0 w:1)
@@ -72,35 +72,35 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn challenge() -> Weight {
-        // Fastest run: 369_144_000 picoseconds.
-        Weight::from_parts(431_992_000, 8109)
+        // Fastest run: 268_694_000 picoseconds.
+        Weight::from_parts(306_623_000, 8109)
             .saturating_add(T::DbWeight::get().reads(11_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn commit_vote() -> Weight {
-        // Fastest run: 91_728_000 picoseconds.
-        Weight::from_parts(103_285_000, 5851)
+        // Fastest run: 65_161_000 picoseconds.
+        Weight::from_parts(79_848_000, 6655)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `System::BlockHash` (r:1 w:0)
     /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn reveal_vote() -> Weight {
-        // Fastest run: 73_641_000 picoseconds.
-        Weight::from_parts(97_447_000, 5851)
+        // Fastest run: 82_860_000 picoseconds.
+        Weight::from_parts(94_752_000, 6655)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
@@ -114,7 +114,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Agenda` (r:0 w:2)
@@ -122,19 +122,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Awaiting` (r:0 w:1)
     /// Proof: `Challenge::Awaiting` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     fn appeal() -> Weight {
-        // Fastest run: 219_446_000 picoseconds.
-        Weight::from_parts(271_367_000, 8109)
+        // Fastest run: 252_787_000 picoseconds.
+        Weight::from_parts(424_095_000, 8109)
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `System::Account` (r:27 w:27)
+    /// Storage: `System::Account` (r:31 w:31)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-    /// Storage: `Balances::Holds` (r:5 w:5)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:9 w:9)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Periods` (r:1 w:1)
     /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:1)
@@ -146,7 +146,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Services` (r:1 w:1)
     /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Rulings` (r:0 w:1)
-    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(877), added: 3352, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(1681), added: 4156, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Agenda` (r:0 w:1)
     /// Proof: `Challenge::Agenda` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     /// Storage: `Sla::ChallengedUntil` (r:0 w:1)
@@ -154,15 +154,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn arbitrate() -> Weight {
-        // Fastest run: 1_682_418_000 picoseconds.
-        Weight::from_parts(1_861_493_000, 71271)
-            .saturating_add(T::DbWeight::get().reads(39_u64))
-            .saturating_add(T::DbWeight::get().writes(42_u64))
+        // Fastest run: 1_477_663_000 picoseconds.
+        Weight::from_parts(2_256_163_000, 81683)
+            .saturating_add(T::DbWeight::get().reads(47_u64))
+            .saturating_add(T::DbWeight::get().writes(50_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Babe::NextRandomness` (r:1 w:0)
@@ -176,15 +176,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Awaiting` (r:0 w:1)
     /// Proof: `Challenge::Awaiting` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     fn advance_claims() -> Weight {
-        // Fastest run: 180_834_000 picoseconds.
-        Weight::from_parts(197_499_000, 5851)
+        // Fastest run: 136_098_000 picoseconds.
+        Weight::from_parts(166_916_000, 6655)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Babe::NextRandomness` (r:1 w:0)
@@ -210,15 +210,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Duties` (r:0 w:15)
     /// Proof: `Challenge::Duties` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     fn advance_drawing() -> Weight {
-        // Fastest run: 771_484_000 picoseconds.
-        Weight::from_parts(948_806_000, 86636)
+        // Fastest run: 761_223_000 picoseconds.
+        Weight::from_parts(894_464_000, 86636)
             .saturating_add(T::DbWeight::get().reads(60_u64))
             .saturating_add(T::DbWeight::get().writes(20_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Babe::NextRandomness` (r:1 w:0)
@@ -230,15 +230,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Agenda` (r:0 w:2)
     /// Proof: `Challenge::Agenda` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     fn advance_voting() -> Weight {
-        // Fastest run: 128_253_000 picoseconds.
-        Weight::from_parts(147_535_000, 5851)
+        // Fastest run: 150_867_000 picoseconds.
+        Weight::from_parts(186_373_000, 6655)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
-    /// Storage: `System::Account` (r:21 w:21)
+    /// Storage: `System::Account` (r:25 w:25)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Babe::NextRandomness` (r:1 w:0)
@@ -249,8 +249,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Balances::Holds` (r:5 w:5)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:9 w:9)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Periods` (r:1 w:1)
     /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:1)
@@ -262,7 +262,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Services` (r:1 w:1)
     /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Rulings` (r:0 w:1)
-    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(877), added: 3352, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(1681), added: 4156, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Agenda` (r:0 w:1)
     /// Proof: `Challenge::Agenda` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Duties` (r:0 w:15)
@@ -272,23 +272,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn advance_revealing() -> Weight {
-        // Fastest run: 1_121_679_000 picoseconds.
-        Weight::from_parts(1_217_001_000, 55653)
-            .saturating_add(T::DbWeight::get().reads(43_u64))
-            .saturating_add(T::DbWeight::get().writes(58_u64))
+        // Fastest run: 1_322_678_000 picoseconds.
+        Weight::from_parts(1_792_965_000, 66065)
+            .saturating_add(T::DbWeight::get().reads(51_u64))
+            .saturating_add(T::DbWeight::get().writes(66_u64))
     }
-    /// Storage: `System::Account` (r:12 w:12)
+    /// Storage: `System::Account` (r:16 w:16)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:1)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Babe::NextRandomness` (r:1 w:0)
     /// Proof: `Babe::NextRandomness` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
     /// Storage: `Babe::EpochStart` (r:1 w:0)
     /// Proof: `Babe::EpochStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Balances::Holds` (r:4 w:4)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Storage: `Balances::Holds` (r:8 w:8)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Periods` (r:1 w:1)
     /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:1)
@@ -300,7 +300,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Services` (r:1 w:1)
     /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Rulings` (r:0 w:1)
-    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(877), added: 3352, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Rulings` (`max_values`: None, `max_size`: Some(1681), added: 4156, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Agenda` (r:0 w:1)
     /// Proof: `Challenge::Agenda` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     /// Storage: `Sla::ChallengedUntil` (r:0 w:1)
@@ -308,10 +308,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn advance_final() -> Weight {
-        // Fastest run: 646_358_000 picoseconds.
-        Weight::from_parts(710_109_000, 32226)
-            .saturating_add(T::DbWeight::get().reads(25_u64))
-            .saturating_add(T::DbWeight::get().writes(26_u64))
+        // Fastest run: 788_204_000 picoseconds.
+        Weight::from_parts(1_325_883_000, 42638)
+            .saturating_add(T::DbWeight::get().reads(33_u64))
+            .saturating_add(T::DbWeight::get().writes(34_u64))
     }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -322,77 +322,77 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Babe::EpochStart` (r:1 w:0)
     /// Proof: `Babe::EpochStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:0)
-    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(2386), added: 4861, mode: `MaxEncodedLen`)
+    /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     fn queue_base() -> Weight {
-        // Fastest run: 49_978_000 picoseconds.
-        Weight::from_parts(56_481_000, 5851).saturating_add(T::DbWeight::get().reads(5_u64))
+        // Fastest run: 56_472_000 picoseconds.
+        Weight::from_parts(76_078_000, 6655).saturating_add(T::DbWeight::get().reads(5_u64))
     }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn challenge() -> Weight {
-        // Fastest run: 369_144_000 picoseconds.
-        Weight::from_parts(431_992_000, 8109)
+        // Fastest run: 268_694_000 picoseconds.
+        Weight::from_parts(306_623_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(11_u64))
             .saturating_add(ParityDbWeight::get().writes(9_u64))
     }
     fn commit_vote() -> Weight {
-        // Fastest run: 91_728_000 picoseconds.
-        Weight::from_parts(103_285_000, 5851)
+        // Fastest run: 65_161_000 picoseconds.
+        Weight::from_parts(79_848_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(2_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn reveal_vote() -> Weight {
-        // Fastest run: 73_641_000 picoseconds.
-        Weight::from_parts(97_447_000, 5851)
+        // Fastest run: 82_860_000 picoseconds.
+        Weight::from_parts(94_752_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn appeal() -> Weight {
-        // Fastest run: 219_446_000 picoseconds.
-        Weight::from_parts(271_367_000, 8109)
+        // Fastest run: 252_787_000 picoseconds.
+        Weight::from_parts(424_095_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(9_u64))
             .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn arbitrate() -> Weight {
-        // Fastest run: 1_682_418_000 picoseconds.
-        Weight::from_parts(1_861_493_000, 71271)
-            .saturating_add(ParityDbWeight::get().reads(39_u64))
-            .saturating_add(ParityDbWeight::get().writes(42_u64))
+        // Fastest run: 1_477_663_000 picoseconds.
+        Weight::from_parts(2_256_163_000, 81683)
+            .saturating_add(ParityDbWeight::get().reads(47_u64))
+            .saturating_add(ParityDbWeight::get().writes(50_u64))
     }
     fn advance_claims() -> Weight {
-        // Fastest run: 180_834_000 picoseconds.
-        Weight::from_parts(197_499_000, 5851)
+        // Fastest run: 136_098_000 picoseconds.
+        Weight::from_parts(166_916_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn advance_drawing() -> Weight {
-        // Fastest run: 771_484_000 picoseconds.
-        Weight::from_parts(948_806_000, 86636)
+        // Fastest run: 761_223_000 picoseconds.
+        Weight::from_parts(894_464_000, 86636)
             .saturating_add(ParityDbWeight::get().reads(60_u64))
             .saturating_add(ParityDbWeight::get().writes(20_u64))
     }
     fn advance_voting() -> Weight {
-        // Fastest run: 128_253_000 picoseconds.
-        Weight::from_parts(147_535_000, 5851)
+        // Fastest run: 150_867_000 picoseconds.
+        Weight::from_parts(186_373_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn advance_revealing() -> Weight {
-        // Fastest run: 1_121_679_000 picoseconds.
-        Weight::from_parts(1_217_001_000, 55653)
-            .saturating_add(ParityDbWeight::get().reads(43_u64))
-            .saturating_add(ParityDbWeight::get().writes(58_u64))
+        // Fastest run: 1_322_678_000 picoseconds.
+        Weight::from_parts(1_792_965_000, 66065)
+            .saturating_add(ParityDbWeight::get().reads(51_u64))
+            .saturating_add(ParityDbWeight::get().writes(66_u64))
     }
     fn advance_final() -> Weight {
-        // Fastest run: 646_358_000 picoseconds.
-        Weight::from_parts(710_109_000, 32226)
-            .saturating_add(ParityDbWeight::get().reads(25_u64))
-            .saturating_add(ParityDbWeight::get().writes(26_u64))
+        // Fastest run: 788_204_000 picoseconds.
+        Weight::from_parts(1_325_883_000, 42638)
+            .saturating_add(ParityDbWeight::get().reads(33_u64))
+            .saturating_add(ParityDbWeight::get().writes(34_u64))
     }
     fn queue_base() -> Weight {
-        // Fastest run: 49_978_000 picoseconds.
-        Weight::from_parts(56_481_000, 5851).saturating_add(ParityDbWeight::get().reads(5_u64))
+        // Fastest run: 56_472_000 picoseconds.
+        Weight::from_parts(76_078_000, 6655).saturating_add(ParityDbWeight::get().reads(5_u64))
     }
 }

@@ -68,8 +68,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn stake_cover() -> Weight {
-        // Fastest run: 99_892_000 picoseconds.
-        Weight::from_parts(116_404_000, 6196)
+        // Fastest run: 119_569_000 picoseconds.
+        Weight::from_parts(207_209_000, 6196)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -89,10 +89,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// The range of `n` is `[0, 72]`.
     fn withdraw_cover(n: u32) -> Weight {
-        // Fastest run: 116_850_000 picoseconds.
-        Weight::from_parts(227_521_117, 8109)
-            // Standard error: 423_675
-            .saturating_add(Weight::from_parts(8_561_365, 0).saturating_mul(n.into()))
+        // Fastest run: 119_931_000 picoseconds.
+        Weight::from_parts(124_920_987, 8109)
+            // Standard error: 1_089_348
+            .saturating_add(Weight::from_parts(11_725_476, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(3_u64))
@@ -103,8 +103,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn fund_rewards() -> Weight {
-        // Fastest run: 178_011_000 picoseconds.
-        Weight::from_parts(202_872_000, 6196)
+        // Fastest run: 124_713_000 picoseconds.
+        Weight::from_parts(186_313_000, 6196)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -117,8 +117,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn withdraw_rewards() -> Weight {
-        // Fastest run: 301_590_000 picoseconds.
-        Weight::from_parts(354_230_000, 6196)
+        // Fastest run: 190_148_000 picoseconds.
+        Weight::from_parts(297_393_000, 6196)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -141,8 +141,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn set_member() -> Weight {
-        // Fastest run: 398_518_000 picoseconds.
-        Weight::from_parts(656_957_000, 87486)
+        // Fastest run: 607_556_000 picoseconds.
+        Weight::from_parts(691_476_000, 87486)
             .saturating_add(T::DbWeight::get().reads(46_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
     }
@@ -170,10 +170,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 36]`.
     fn subscribe(n: u32) -> Weight {
-        // Fastest run: 503_410_000 picoseconds.
-        Weight::from_parts(588_846_385, 87486)
-            // Standard error: 809_089
-            .saturating_add(Weight::from_parts(9_237_540, 0).saturating_mul(n.into()))
+        // Fastest run: 892_388_000 picoseconds.
+        Weight::from_parts(914_163_656, 87486)
+            // Standard error: 422_008
+            .saturating_add(Weight::from_parts(15_376_869, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(48_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(13_u64))
@@ -197,8 +197,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim() -> Weight {
-        // Fastest run: 768_201_000 picoseconds.
-        Weight::from_parts(920_113_000, 87486)
+        // Fastest run: 745_597_000 picoseconds.
+        Weight::from_parts(928_218_000, 87486)
             .saturating_add(T::DbWeight::get().reads(61_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
     }
@@ -219,8 +219,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim_for() -> Weight {
-        // Fastest run: 1_137_162_000 picoseconds.
-        Weight::from_parts(1_269_966_000, 87486)
+        // Fastest run: 772_696_000 picoseconds.
+        Weight::from_parts(1_023_925_000, 87486)
             .saturating_add(T::DbWeight::get().reads(61_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
     }
@@ -231,8 +231,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::SweepQueue` (r:1 w:0)
     /// Proof: `Compensation::SweepQueue` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn sweep_base() -> Weight {
-        // Fastest run: 7_888_000 picoseconds.
-        Weight::from_parts(13_849_000, 3497).saturating_add(T::DbWeight::get().reads(3_u64))
+        // Fastest run: 9_482_000 picoseconds.
+        Weight::from_parts(15_896_000, 3497).saturating_add(T::DbWeight::get().reads(3_u64))
     }
     /// Storage: `Compensation::SweepCursor` (r:1 w:1)
     /// Proof: `Compensation::SweepCursor` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
@@ -253,8 +253,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn sweep_account() -> Weight {
-        // Fastest run: 1_241_339_000 picoseconds.
-        Weight::from_parts(1_364_953_000, 87486)
+        // Fastest run: 901_187_000 picoseconds.
+        Weight::from_parts(1_296_087_000, 87486)
             .saturating_add(T::DbWeight::get().reads(63_u64))
             .saturating_add(T::DbWeight::get().writes(14_u64))
     }
@@ -281,8 +281,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::SweepQueue` (r:0 w:1)
     /// Proof: `Compensation::SweepQueue` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn sweep_finish() -> Weight {
-        // Fastest run: 268_804_000 picoseconds.
-        Weight::from_parts(438_070_000, 8014)
+        // Fastest run: 321_487_000 picoseconds.
+        Weight::from_parts(550_672_000, 8014)
             .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
@@ -304,10 +304,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 16]`.
     fn claim_many(n: u32) -> Weight {
-        // Fastest run: 1_214_049_000 picoseconds.
-        Weight::from_parts(219_503_138, 6012)
-            // Standard error: 7_435_150
-            .saturating_add(Weight::from_parts(1_061_912_771, 0).saturating_mul(n.into()))
+        // Fastest run: 1_516_475_000 picoseconds.
+        Weight::from_parts(1_572_893_000, 6012)
+            // Standard error: 98_916_314
+            .saturating_add(Weight::from_parts(1_544_188_152, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((58_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
@@ -338,10 +338,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 36]`.
     fn sponsor(n: u32) -> Weight {
-        // Fastest run: 554_034_000 picoseconds.
-        Weight::from_parts(693_344_743, 87486)
-            // Standard error: 1_040_224
-            .saturating_add(Weight::from_parts(4_252_001, 0).saturating_mul(n.into()))
+        // Fastest run: 939_881_000 picoseconds.
+        Weight::from_parts(985_354_497, 87486)
+            // Standard error: 317_667
+            .saturating_add(Weight::from_parts(13_607_277, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(48_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(13_u64))
@@ -370,10 +370,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 36]`.
     fn cancel_subscription(n: u32) -> Weight {
-        // Fastest run: 409_820_000 picoseconds.
-        Weight::from_parts(436_159_734, 82080)
-            // Standard error: 585_012
-            .saturating_add(Weight::from_parts(6_749_787, 0).saturating_mul(n.into()))
+        // Fastest run: 672_054_000 picoseconds.
+        Weight::from_parts(770_918_955, 82080)
+            // Standard error: 1_498_496
+            .saturating_add(Weight::from_parts(9_746_580, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(44_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(11_u64))
@@ -404,10 +404,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 35]`.
     fn extend_subscription(n: u32) -> Weight {
-        // Fastest run: 530_245_000 picoseconds.
-        Weight::from_parts(712_658_597, 82080)
-            // Standard error: 1_027_532
-            .saturating_add(Weight::from_parts(14_676_584, 0).saturating_mul(n.into()))
+        // Fastest run: 528_386_000 picoseconds.
+        Weight::from_parts(698_864_605, 82080)
+            // Standard error: 2_388_181
+            .saturating_add(Weight::from_parts(9_464_716, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(46_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(13_u64))
@@ -436,10 +436,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 35]`.
     fn accept_amendment(n: u32) -> Weight {
-        // Fastest run: 364_208_000 picoseconds.
-        Weight::from_parts(364_949_226, 15228)
-            // Standard error: 239_306
-            .saturating_add(Weight::from_parts(20_171_515, 0).saturating_mul(n.into()))
+        // Fastest run: 279_742_000 picoseconds.
+        Weight::from_parts(392_223_080, 15228)
+            // Standard error: 2_000_877
+            .saturating_add(Weight::from_parts(22_326_585, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
@@ -467,8 +467,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn back() -> Weight {
-        // Fastest run: 700_212_000 picoseconds.
-        Weight::from_parts(792_325_000, 87486)
+        // Fastest run: 499_315_000 picoseconds.
+        Weight::from_parts(600_587_000, 87486)
             .saturating_add(T::DbWeight::get().reads(50_u64))
             .saturating_add(T::DbWeight::get().writes(14_u64))
     }
@@ -489,8 +489,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn cancel_backing() -> Weight {
-        // Fastest run: 275_041_000 picoseconds.
-        Weight::from_parts(319_586_000, 8109)
+        // Fastest run: 207_809_000 picoseconds.
+        Weight::from_parts(246_662_000, 8109)
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
@@ -509,8 +509,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn give_backing_notice() -> Weight {
-        // Fastest run: 621_469_000 picoseconds.
-        Weight::from_parts(1_007_382_000, 87486)
+        // Fastest run: 767_553_000 picoseconds.
+        Weight::from_parts(1_110_353_000, 87486)
             .saturating_add(T::DbWeight::get().reads(58_u64))
             .saturating_add(T::DbWeight::get().writes(11_u64))
     }
@@ -529,8 +529,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn withdraw_notice() -> Weight {
-        // Fastest run: 616_367_000 picoseconds.
-        Weight::from_parts(694_455_000, 87486)
+        // Fastest run: 726_846_000 picoseconds.
+        Weight::from_parts(823_558_000, 87486)
             .saturating_add(T::DbWeight::get().reads(58_u64))
             .saturating_add(T::DbWeight::get().writes(11_u64))
     }
@@ -558,10 +558,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[0, 72]`.
     fn exit(n: u32) -> Weight {
-        // Fastest run: 391_500_000 picoseconds.
-        Weight::from_parts(397_878_628, 87486)
-            // Standard error: 505_701
-            .saturating_add(Weight::from_parts(6_467_216, 0).saturating_mul(n.into()))
+        // Fastest run: 449_809_000 picoseconds.
+        Weight::from_parts(461_316_627, 87486)
+            // Standard error: 3_091_668
+            .saturating_add(Weight::from_parts(9_383_668, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(48_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(12_u64))
@@ -572,44 +572,44 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn stake_cover() -> Weight {
-        // Fastest run: 99_892_000 picoseconds.
-        Weight::from_parts(116_404_000, 6196)
+        // Fastest run: 119_569_000 picoseconds.
+        Weight::from_parts(207_209_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn withdraw_cover(n: u32) -> Weight {
-        // Fastest run: 116_850_000 picoseconds.
-        Weight::from_parts(227_521_117, 8109)
-            // Standard error: 423_675
-            .saturating_add(Weight::from_parts(8_561_365, 0).saturating_mul(n.into()))
+        // Fastest run: 119_931_000 picoseconds.
+        Weight::from_parts(124_920_987, 8109)
+            // Standard error: 1_089_348
+            .saturating_add(Weight::from_parts(11_725_476, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn fund_rewards() -> Weight {
-        // Fastest run: 178_011_000 picoseconds.
-        Weight::from_parts(202_872_000, 6196)
+        // Fastest run: 124_713_000 picoseconds.
+        Weight::from_parts(186_313_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn withdraw_rewards() -> Weight {
-        // Fastest run: 301_590_000 picoseconds.
-        Weight::from_parts(354_230_000, 6196)
+        // Fastest run: 190_148_000 picoseconds.
+        Weight::from_parts(297_393_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn set_member() -> Weight {
-        // Fastest run: 398_518_000 picoseconds.
-        Weight::from_parts(656_957_000, 87486)
+        // Fastest run: 607_556_000 picoseconds.
+        Weight::from_parts(691_476_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(46_u64))
             .saturating_add(ParityDbWeight::get().writes(12_u64))
     }
     fn subscribe(n: u32) -> Weight {
-        // Fastest run: 503_410_000 picoseconds.
-        Weight::from_parts(588_846_385, 87486)
-            // Standard error: 809_089
-            .saturating_add(Weight::from_parts(9_237_540, 0).saturating_mul(n.into()))
+        // Fastest run: 892_388_000 picoseconds.
+        Weight::from_parts(914_163_656, 87486)
+            // Standard error: 422_008
+            .saturating_add(Weight::from_parts(15_376_869, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(48_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
@@ -617,38 +617,38 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn claim() -> Weight {
-        // Fastest run: 768_201_000 picoseconds.
-        Weight::from_parts(920_113_000, 87486)
+        // Fastest run: 745_597_000 picoseconds.
+        Weight::from_parts(928_218_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(61_u64))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn claim_for() -> Weight {
-        // Fastest run: 1_137_162_000 picoseconds.
-        Weight::from_parts(1_269_966_000, 87486)
+        // Fastest run: 772_696_000 picoseconds.
+        Weight::from_parts(1_023_925_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(61_u64))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn sweep_base() -> Weight {
-        // Fastest run: 7_888_000 picoseconds.
-        Weight::from_parts(13_849_000, 3497).saturating_add(ParityDbWeight::get().reads(3_u64))
+        // Fastest run: 9_482_000 picoseconds.
+        Weight::from_parts(15_896_000, 3497).saturating_add(ParityDbWeight::get().reads(3_u64))
     }
     fn sweep_account() -> Weight {
-        // Fastest run: 1_241_339_000 picoseconds.
-        Weight::from_parts(1_364_953_000, 87486)
+        // Fastest run: 901_187_000 picoseconds.
+        Weight::from_parts(1_296_087_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(63_u64))
             .saturating_add(ParityDbWeight::get().writes(14_u64))
     }
     fn sweep_finish() -> Weight {
-        // Fastest run: 268_804_000 picoseconds.
-        Weight::from_parts(438_070_000, 8014)
+        // Fastest run: 321_487_000 picoseconds.
+        Weight::from_parts(550_672_000, 8014)
             .saturating_add(ParityDbWeight::get().reads(12_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn claim_many(n: u32) -> Weight {
-        // Fastest run: 1_214_049_000 picoseconds.
-        Weight::from_parts(219_503_138, 6012)
-            // Standard error: 7_435_150
-            .saturating_add(Weight::from_parts(1_061_912_771, 0).saturating_mul(n.into()))
+        // Fastest run: 1_516_475_000 picoseconds.
+        Weight::from_parts(1_572_893_000, 6012)
+            // Standard error: 98_916_314
+            .saturating_add(Weight::from_parts(1_544_188_152, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((58_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -656,10 +656,10 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 86496).saturating_mul(n.into()))
     }
     fn sponsor(n: u32) -> Weight {
-        // Fastest run: 554_034_000 picoseconds.
-        Weight::from_parts(693_344_743, 87486)
-            // Standard error: 1_040_224
-            .saturating_add(Weight::from_parts(4_252_001, 0).saturating_mul(n.into()))
+        // Fastest run: 939_881_000 picoseconds.
+        Weight::from_parts(985_354_497, 87486)
+            // Standard error: 317_667
+            .saturating_add(Weight::from_parts(13_607_277, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(48_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
@@ -667,10 +667,10 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn cancel_subscription(n: u32) -> Weight {
-        // Fastest run: 409_820_000 picoseconds.
-        Weight::from_parts(436_159_734, 82080)
-            // Standard error: 585_012
-            .saturating_add(Weight::from_parts(6_749_787, 0).saturating_mul(n.into()))
+        // Fastest run: 672_054_000 picoseconds.
+        Weight::from_parts(770_918_955, 82080)
+            // Standard error: 1_498_496
+            .saturating_add(Weight::from_parts(9_746_580, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(44_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(11_u64))
@@ -678,10 +678,10 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn extend_subscription(n: u32) -> Weight {
-        // Fastest run: 530_245_000 picoseconds.
-        Weight::from_parts(712_658_597, 82080)
-            // Standard error: 1_027_532
-            .saturating_add(Weight::from_parts(14_676_584, 0).saturating_mul(n.into()))
+        // Fastest run: 528_386_000 picoseconds.
+        Weight::from_parts(698_864_605, 82080)
+            // Standard error: 2_388_181
+            .saturating_add(Weight::from_parts(9_464_716, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(46_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
@@ -689,10 +689,10 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn accept_amendment(n: u32) -> Weight {
-        // Fastest run: 364_208_000 picoseconds.
-        Weight::from_parts(364_949_226, 15228)
-            // Standard error: 239_306
-            .saturating_add(Weight::from_parts(20_171_515, 0).saturating_mul(n.into()))
+        // Fastest run: 279_742_000 picoseconds.
+        Weight::from_parts(392_223_080, 15228)
+            // Standard error: 2_000_877
+            .saturating_add(Weight::from_parts(22_326_585, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(9_u64))
             .saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(6_u64))
@@ -700,34 +700,34 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn back() -> Weight {
-        // Fastest run: 700_212_000 picoseconds.
-        Weight::from_parts(792_325_000, 87486)
+        // Fastest run: 499_315_000 picoseconds.
+        Weight::from_parts(600_587_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(50_u64))
             .saturating_add(ParityDbWeight::get().writes(14_u64))
     }
     fn cancel_backing() -> Weight {
-        // Fastest run: 275_041_000 picoseconds.
-        Weight::from_parts(319_586_000, 8109)
+        // Fastest run: 207_809_000 picoseconds.
+        Weight::from_parts(246_662_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(8_u64))
             .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn give_backing_notice() -> Weight {
-        // Fastest run: 621_469_000 picoseconds.
-        Weight::from_parts(1_007_382_000, 87486)
+        // Fastest run: 767_553_000 picoseconds.
+        Weight::from_parts(1_110_353_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(58_u64))
             .saturating_add(ParityDbWeight::get().writes(11_u64))
     }
     fn withdraw_notice() -> Weight {
-        // Fastest run: 616_367_000 picoseconds.
-        Weight::from_parts(694_455_000, 87486)
+        // Fastest run: 726_846_000 picoseconds.
+        Weight::from_parts(823_558_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(58_u64))
             .saturating_add(ParityDbWeight::get().writes(11_u64))
     }
     fn exit(n: u32) -> Weight {
-        // Fastest run: 391_500_000 picoseconds.
-        Weight::from_parts(397_878_628, 87486)
-            // Standard error: 505_701
-            .saturating_add(Weight::from_parts(6_467_216, 0).saturating_mul(n.into()))
+        // Fastest run: 449_809_000 picoseconds.
+        Weight::from_parts(461_316_627, 87486)
+            // Standard error: 3_091_668
+            .saturating_add(Weight::from_parts(9_383_668, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(48_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(12_u64))

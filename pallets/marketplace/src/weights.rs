@@ -70,13 +70,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 8]`.
     fn list_offer(b: u32) -> Weight {
-        // Fastest run: 227_232_000 picoseconds.
-        Weight::from_parts(265_067_104, 3694)
-            // Standard error: 443_912
-            .saturating_add(Weight::from_parts(12_138_977, 0).saturating_mul(b.into()))
+        // Fastest run: 177_560_000 picoseconds.
+        Weight::from_parts(305_969_671, 3748)
+            // Standard error: 1_549_967
+            .saturating_add(Weight::from_parts(14_185_212, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(T::DbWeight::get().writes(5_u64))
@@ -91,8 +91,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn restock() -> Weight {
-        // Fastest run: 96_762_000 picoseconds.
-        Weight::from_parts(111_118_000, 4048)
+        // Fastest run: 72_169_000 picoseconds.
+        Weight::from_parts(133_331_000, 4048)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -103,10 +103,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn withdraw_offer() -> Weight {
-        // Fastest run: 164_471_000 picoseconds.
-        Weight::from_parts(188_724_000, 4048)
+        // Fastest run: 181_948_000 picoseconds.
+        Weight::from_parts(231_085_000, 4048)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -152,10 +152,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Nfts::CollectionAccount` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 8]`.
     fn redeem(b: u32) -> Weight {
-        // Fastest run: 445_771_000 picoseconds.
-        Weight::from_parts(496_157_920, 4502)
-            // Standard error: 658_637
-            .saturating_add(Weight::from_parts(17_911_979, 0).saturating_mul(b.into()))
+        // Fastest run: 569_730_000 picoseconds.
+        Weight::from_parts(637_380_177, 4502)
+            // Standard error: 2_660_011
+            .saturating_add(Weight::from_parts(7_354_811, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(13_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(T::DbWeight::get().writes(17_u64))
@@ -177,10 +177,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn fulfil() -> Weight {
-        // Fastest run: 369_567_000 picoseconds.
-        Weight::from_parts(408_492_000, 6196)
+        // Fastest run: 381_330_000 picoseconds.
+        Weight::from_parts(434_741_000, 6196)
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
@@ -211,7 +211,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Account` (r:0 w:1)
     /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::ItemPriceOf` (r:0 w:1)
@@ -221,8 +221,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn refund() -> Weight {
-        // Fastest run: 557_918_000 picoseconds.
-        Weight::from_parts(629_730_000, 8799)
+        // Fastest run: 603_538_000 picoseconds.
+        Weight::from_parts(765_203_000, 8799)
             .saturating_add(T::DbWeight::get().reads(16_u64))
             .saturating_add(T::DbWeight::get().writes(19_u64))
     }
@@ -253,7 +253,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Account` (r:0 w:1)
     /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::ItemPriceOf` (r:0 w:1)
@@ -263,8 +263,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn cancel_voucher() -> Weight {
-        // Fastest run: 537_348_000 picoseconds.
-        Weight::from_parts(607_751_000, 8799)
+        // Fastest run: 666_968_000 picoseconds.
+        Weight::from_parts(755_991_000, 8799)
             .saturating_add(T::DbWeight::get().reads(16_u64))
             .saturating_add(T::DbWeight::get().writes(19_u64))
     }
@@ -276,10 +276,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Marketplace::Redeemed` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 100]`.
     fn clear_counters(n: u32) -> Weight {
-        // Fastest run: 99_224_000 picoseconds.
-        Weight::from_parts(95_339_916, 4048)
-            // Standard error: 38_228
-            .saturating_add(Weight::from_parts(12_324_687, 0).saturating_mul(n.into()))
+        // Fastest run: 135_213_000 picoseconds.
+        Weight::from_parts(132_224_628, 4048)
+            // Standard error: 115_378
+            .saturating_add(Weight::from_parts(14_659_441, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
@@ -303,10 +303,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn confirm() -> Weight {
-        // Fastest run: 370_534_000 picoseconds.
-        Weight::from_parts(417_195_000, 6196)
+        // Fastest run: 291_943_000 picoseconds.
+        Weight::from_parts(494_077_000, 6196)
             .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
@@ -325,8 +325,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Marketplace::SellerRatings` (r:1 w:1)
     /// Proof: `Marketplace::SellerRatings` (`max_values`: None, `max_size`: Some(113), added: 2588, mode: `MaxEncodedLen`)
     fn rate() -> Weight {
-        // Fastest run: 139_591_000 picoseconds.
-        Weight::from_parts(154_174_000, 3614)
+        // Fastest run: 131_280_000 picoseconds.
+        Weight::from_parts(209_220_000, 3614)
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -339,10 +339,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn delist() -> Weight {
-        // Fastest run: 187_013_000 picoseconds.
-        Weight::from_parts(214_794_000, 4048)
+        // Fastest run: 232_275_000 picoseconds.
+        Weight::from_parts(269_744_000, 4048)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -355,10 +355,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Marketplace::OfferCount` (r:1 w:1)
     /// Proof: `Marketplace::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn remove_expired() -> Weight {
-        // Fastest run: 180_871_000 picoseconds.
-        Weight::from_parts(266_914_000, 6196)
+        // Fastest run: 311_419_000 picoseconds.
+        Weight::from_parts(362_176_000, 6196)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -371,10 +371,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn authorize_partner() -> Weight {
-        // Fastest run: 194_808_000 picoseconds.
-        Weight::from_parts(214_808_000, 3694)
+        // Fastest run: 270_385_000 picoseconds.
+        Weight::from_parts(304_563_000, 3748)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -385,10 +385,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn revoke_partner() -> Weight {
-        // Fastest run: 161_061_000 picoseconds.
-        Weight::from_parts(180_527_000, 3694)
+        // Fastest run: 218_836_000 picoseconds.
+        Weight::from_parts(251_568_000, 3748)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -407,7 +407,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Collection` (r:1 w:1)
     /// Proof: `Nfts::Collection` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Item` (r:1 w:1)
@@ -427,8 +427,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::CollectionAccount` (r:0 w:1)
     /// Proof: `Nfts::CollectionAccount` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     fn mint_breach_credential() -> Weight {
-        // Fastest run: 285_727_000 picoseconds.
-        Weight::from_parts(315_042_000, 4502)
+        // Fastest run: 609_391_000 picoseconds.
+        Weight::from_parts(660_428_000, 4502)
             .saturating_add(T::DbWeight::get().reads(13_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
     }
@@ -447,7 +447,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Account` (r:0 w:1)
     /// Proof: `Nfts::Account` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::ItemPriceOf` (r:0 w:1)
@@ -457,8 +457,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn burn_credential() -> Weight {
-        // Fastest run: 204_406_000 picoseconds.
-        Weight::from_parts(226_562_000, 4326)
+        // Fastest run: 451_895_000 picoseconds.
+        Weight::from_parts(502_779_000, 4326)
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
     }
@@ -467,32 +467,32 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn list_offer(b: u32) -> Weight {
-        // Fastest run: 227_232_000 picoseconds.
-        Weight::from_parts(265_067_104, 3694)
-            // Standard error: 443_912
-            .saturating_add(Weight::from_parts(12_138_977, 0).saturating_mul(b.into()))
+        // Fastest run: 177_560_000 picoseconds.
+        Weight::from_parts(305_969_671, 3748)
+            // Standard error: 1_549_967
+            .saturating_add(Weight::from_parts(14_185_212, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(8_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
             .saturating_add(Weight::from_parts(0, 3136).saturating_mul(b.into()))
     }
     fn restock() -> Weight {
-        // Fastest run: 96_762_000 picoseconds.
-        Weight::from_parts(111_118_000, 4048)
+        // Fastest run: 72_169_000 picoseconds.
+        Weight::from_parts(133_331_000, 4048)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn withdraw_offer() -> Weight {
-        // Fastest run: 164_471_000 picoseconds.
-        Weight::from_parts(188_724_000, 4048)
+        // Fastest run: 181_948_000 picoseconds.
+        Weight::from_parts(231_085_000, 4048)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn redeem(b: u32) -> Weight {
-        // Fastest run: 445_771_000 picoseconds.
-        Weight::from_parts(496_157_920, 4502)
-            // Standard error: 658_637
-            .saturating_add(Weight::from_parts(17_911_979, 0).saturating_mul(b.into()))
+        // Fastest run: 569_730_000 picoseconds.
+        Weight::from_parts(637_380_177, 4502)
+            // Standard error: 2_660_011
+            .saturating_add(Weight::from_parts(7_354_811, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(13_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(ParityDbWeight::get().writes(17_u64))
@@ -500,28 +500,28 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 3058).saturating_mul(b.into()))
     }
     fn fulfil() -> Weight {
-        // Fastest run: 369_567_000 picoseconds.
-        Weight::from_parts(408_492_000, 6196)
+        // Fastest run: 381_330_000 picoseconds.
+        Weight::from_parts(434_741_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(9_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn refund() -> Weight {
-        // Fastest run: 557_918_000 picoseconds.
-        Weight::from_parts(629_730_000, 8799)
+        // Fastest run: 603_538_000 picoseconds.
+        Weight::from_parts(765_203_000, 8799)
             .saturating_add(ParityDbWeight::get().reads(16_u64))
             .saturating_add(ParityDbWeight::get().writes(19_u64))
     }
     fn cancel_voucher() -> Weight {
-        // Fastest run: 537_348_000 picoseconds.
-        Weight::from_parts(607_751_000, 8799)
+        // Fastest run: 666_968_000 picoseconds.
+        Weight::from_parts(755_991_000, 8799)
             .saturating_add(ParityDbWeight::get().reads(16_u64))
             .saturating_add(ParityDbWeight::get().writes(19_u64))
     }
     fn clear_counters(n: u32) -> Weight {
-        // Fastest run: 99_224_000 picoseconds.
-        Weight::from_parts(95_339_916, 4048)
-            // Standard error: 38_228
-            .saturating_add(Weight::from_parts(12_324_687, 0).saturating_mul(n.into()))
+        // Fastest run: 135_213_000 picoseconds.
+        Weight::from_parts(132_224_628, 4048)
+            // Standard error: 115_378
+            .saturating_add(Weight::from_parts(14_659_441, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -529,50 +529,50 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2551).saturating_mul(n.into()))
     }
     fn confirm() -> Weight {
-        // Fastest run: 370_534_000 picoseconds.
-        Weight::from_parts(417_195_000, 6196)
+        // Fastest run: 291_943_000 picoseconds.
+        Weight::from_parts(494_077_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(10_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn rate() -> Weight {
-        // Fastest run: 139_591_000 picoseconds.
-        Weight::from_parts(154_174_000, 3614)
+        // Fastest run: 131_280_000 picoseconds.
+        Weight::from_parts(209_220_000, 3614)
             .saturating_add(ParityDbWeight::get().reads(7_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn delist() -> Weight {
-        // Fastest run: 187_013_000 picoseconds.
-        Weight::from_parts(214_794_000, 4048)
+        // Fastest run: 232_275_000 picoseconds.
+        Weight::from_parts(269_744_000, 4048)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn remove_expired() -> Weight {
-        // Fastest run: 180_871_000 picoseconds.
-        Weight::from_parts(266_914_000, 6196)
+        // Fastest run: 311_419_000 picoseconds.
+        Weight::from_parts(362_176_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn authorize_partner() -> Weight {
-        // Fastest run: 194_808_000 picoseconds.
-        Weight::from_parts(214_808_000, 3694)
+        // Fastest run: 270_385_000 picoseconds.
+        Weight::from_parts(304_563_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn revoke_partner() -> Weight {
-        // Fastest run: 161_061_000 picoseconds.
-        Weight::from_parts(180_527_000, 3694)
+        // Fastest run: 218_836_000 picoseconds.
+        Weight::from_parts(251_568_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn mint_breach_credential() -> Weight {
-        // Fastest run: 285_727_000 picoseconds.
-        Weight::from_parts(315_042_000, 4502)
+        // Fastest run: 609_391_000 picoseconds.
+        Weight::from_parts(660_428_000, 4502)
             .saturating_add(ParityDbWeight::get().reads(13_u64))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn burn_credential() -> Weight {
-        // Fastest run: 204_406_000 picoseconds.
-        Weight::from_parts(226_562_000, 4326)
+        // Fastest run: 451_895_000 picoseconds.
+        Weight::from_parts(502_779_000, 4326)
             .saturating_add(ParityDbWeight::get().reads(8_u64))
             .saturating_add(ParityDbWeight::get().writes(12_u64))
     }

@@ -68,13 +68,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 319]`.
-    fn register_provider(b: u32) -> Weight {
-        // Fastest run: 76_769_000 picoseconds.
-        Weight::from_parts(89_846_135, 3909)
-            // Standard error: 1_306
-            .saturating_add(Weight::from_parts(4_400, 0).saturating_mul(b.into()))
+    fn register_provider(_b: u32) -> Weight {
+        // Fastest run: 92_913_000 picoseconds.
+        Weight::from_parts(124_758_998, 3909)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -83,13 +81,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 319]`.
     fn update_provider(b: u32) -> Weight {
-        // Fastest run: 75_807_000 picoseconds.
-        Weight::from_parts(85_410_530, 3909)
-            // Standard error: 1_206
-            .saturating_add(Weight::from_parts(6_289, 0).saturating_mul(b.into()))
+        // Fastest run: 89_168_000 picoseconds.
+        Weight::from_parts(103_983_507, 3909)
+            // Standard error: 6_397
+            .saturating_add(Weight::from_parts(20_529, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -98,10 +96,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn deregister_provider() -> Weight {
-        // Fastest run: 72_229_000 picoseconds.
-        Weight::from_parts(80_969_000, 3909)
+        // Fastest run: 78_672_000 picoseconds.
+        Weight::from_parts(94_178_000, 3909)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -112,13 +110,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Services` (r:0 w:1)
     /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// The range of `b` is `[1, 319]`.
     fn register_service(_b: u32) -> Weight {
-        // Fastest run: 93_309_000 picoseconds.
-        Weight::from_parts(104_684_168, 3909)
+        // Fastest run: 104_740_000 picoseconds.
+        Weight::from_parts(137_969_619, 3909)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -129,10 +127,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn remove_service() -> Weight {
-        // Fastest run: 84_232_000 picoseconds.
-        Weight::from_parts(93_400_000, 3941)
+        // Fastest run: 152_579_000 picoseconds.
+        Weight::from_parts(187_406_000, 3941)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -145,7 +143,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
@@ -156,13 +154,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// The range of `o` is `[1, 8]`.
     /// The range of `c` is `[1, 16]`.
-    fn register_agreement(o: u32, c: u32) -> Weight {
-        // Fastest run: 196_876_000 picoseconds.
-        Weight::from_parts(208_493_482, 6196)
-            // Standard error: 317_672
-            .saturating_add(Weight::from_parts(1_031_133, 0).saturating_mul(o.into()))
-            // Standard error: 152_737
-            .saturating_add(Weight::from_parts(750_215, 0).saturating_mul(c.into()))
+    fn register_agreement(_o: u32, _c: u32) -> Weight {
+        // Fastest run: 240_663_000 picoseconds.
+        Weight::from_parts(480_115_965, 6196)
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
@@ -171,7 +165,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Services` (r:1 w:1)
     /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
@@ -191,8 +185,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::AgreementTerms` (r:0 w:1)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     fn discard_agreement() -> Weight {
-        // Fastest run: 220_708_000 picoseconds.
-        Weight::from_parts(380_324_000, 6196)
+        // Fastest run: 280_598_000 picoseconds.
+        Weight::from_parts(465_391_000, 6196)
             .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
@@ -209,8 +203,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:1)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn open_agreement() -> Weight {
-        // Fastest run: 71_503_000 picoseconds.
-        Weight::from_parts(154_694_000, 8109)
+        // Fastest run: 89_558_000 picoseconds.
+        Weight::from_parts(142_665_000, 8109)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -223,8 +217,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_activate() -> Weight {
-        // Fastest run: 53_480_000 picoseconds.
-        Weight::from_parts(63_324_000, 8109)
+        // Fastest run: 72_572_000 picoseconds.
+        Weight::from_parts(132_681_000, 8109)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -241,8 +235,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_propose() -> Weight {
-        // Fastest run: 86_487_000 picoseconds.
-        Weight::from_parts(98_063_000, 8109)
+        // Fastest run: 129_007_000 picoseconds.
+        Weight::from_parts(250_771_000, 8109)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -285,7 +279,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `SliOracle::Reporters` (r:16 w:16)
     /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:15 w:15)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::ActiveIndex` (r:8 w:16)
     /// Proof: `SliOracle::ActiveIndex` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::ActiveCount` (r:1 w:1)
@@ -301,8 +295,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_finalize() -> Weight {
-        // Fastest run: 1_919_150_000 picoseconds.
-        Weight::from_parts(2_126_457_000, 91386)
+        // Fastest run: 3_965_655_000 picoseconds.
+        Weight::from_parts(4_145_054_000, 91386)
             .saturating_add(T::DbWeight::get().reads(126_u64))
             .saturating_add(T::DbWeight::get().writes(96_u64))
     }
@@ -319,8 +313,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:1)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_complete() -> Weight {
-        // Fastest run: 124_785_000 picoseconds.
-        Weight::from_parts(133_150_000, 3941)
+        // Fastest run: 244_696_000 picoseconds.
+        Weight::from_parts(252_583_000, 3941)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -333,7 +327,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:0)
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Versions` (r:1 w:0)
@@ -344,11 +338,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::AmendmentTickets` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// The range of `o` is `[1, 8]`.
     /// The range of `c` is `[1, 16]`.
-    fn propose_amendment(o: u32, _c: u32) -> Weight {
-        // Fastest run: 334_917_000 picoseconds.
-        Weight::from_parts(454_548_827, 88875)
-            // Standard error: 3_427_890
-            .saturating_add(Weight::from_parts(5_429_838, 0).saturating_mul(o.into()))
+    fn propose_amendment(o: u32, c: u32) -> Weight {
+        // Fastest run: 351_658_000 picoseconds.
+        Weight::from_parts(297_711_303, 88875)
+            // Standard error: 5_964_238
+            .saturating_add(Weight::from_parts(32_691_095, 0).saturating_mul(o.into()))
+            // Standard error: 2_837_215
+            .saturating_add(Weight::from_parts(3_078_719, 0).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(42_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -359,8 +355,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn give_notice() -> Weight {
-        // Fastest run: 54_319_000 picoseconds.
-        Weight::from_parts(63_040_000, 8109)
+        // Fastest run: 101_712_000 picoseconds.
+        Weight::from_parts(129_864_000, 8109)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -373,8 +369,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn terminate() -> Weight {
-        // Fastest run: 66_686_000 picoseconds.
-        Weight::from_parts(81_739_000, 8109)
+        // Fastest run: 140_488_000 picoseconds.
+        Weight::from_parts(163_812_000, 8109)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -385,10 +381,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn allow() -> Weight {
-        // Fastest run: 107_878_000 picoseconds.
-        Weight::from_parts(123_401_000, 3694)
+        // Fastest run: 220_879_000 picoseconds.
+        Weight::from_parts(259_440_000, 3748)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -399,10 +395,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn disallow() -> Weight {
-        // Fastest run: 102_299_000 picoseconds.
-        Weight::from_parts(120_995_000, 3694)
+        // Fastest run: 190_679_000 picoseconds.
+        Weight::from_parts(227_724_000, 3748)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -415,8 +411,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::MaintenanceWindows` (r:1 w:1)
     /// Proof: `Sla::MaintenanceWindows` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
     fn announce_maintenance() -> Weight {
-        // Fastest run: 63_095_000 picoseconds.
-        Weight::from_parts(81_319_000, 8109)
+        // Fastest run: 127_613_000 picoseconds.
+        Weight::from_parts(164_188_000, 8109)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -437,8 +433,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_amend() -> Weight {
-        // Fastest run: 551_690_000 picoseconds.
-        Weight::from_parts(611_865_000, 88875)
+        // Fastest run: 1_030_793_000 picoseconds.
+        Weight::from_parts(1_120_864_000, 88875)
             .saturating_add(T::DbWeight::get().reads(76_u64))
             .saturating_add(T::DbWeight::get().writes(76_u64))
     }
@@ -451,12 +447,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
-    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+    /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:0 w:1)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     fn settle_drop() -> Weight {
-        // Fastest run: 122_509_000 picoseconds.
-        Weight::from_parts(140_755_000, 3694)
+        // Fastest run: 212_685_000 picoseconds.
+        Weight::from_parts(266_280_000, 3748)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -467,145 +463,141 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     fn agenda_base() -> Weight {
-        // Fastest run: 26_857_000 picoseconds.
-        Weight::from_parts(32_011_000, 3679).saturating_add(T::DbWeight::get().reads(3_u64))
+        // Fastest run: 32_110_000 picoseconds.
+        Weight::from_parts(42_539_000, 3679).saturating_add(T::DbWeight::get().reads(3_u64))
     }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
-    fn register_provider(b: u32) -> Weight {
-        // Fastest run: 76_769_000 picoseconds.
-        Weight::from_parts(89_846_135, 3909)
-            // Standard error: 1_306
-            .saturating_add(Weight::from_parts(4_400, 0).saturating_mul(b.into()))
+    fn register_provider(_b: u32) -> Weight {
+        // Fastest run: 92_913_000 picoseconds.
+        Weight::from_parts(124_758_998, 3909)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn update_provider(b: u32) -> Weight {
-        // Fastest run: 75_807_000 picoseconds.
-        Weight::from_parts(85_410_530, 3909)
-            // Standard error: 1_206
-            .saturating_add(Weight::from_parts(6_289, 0).saturating_mul(b.into()))
+        // Fastest run: 89_168_000 picoseconds.
+        Weight::from_parts(103_983_507, 3909)
+            // Standard error: 6_397
+            .saturating_add(Weight::from_parts(20_529, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn deregister_provider() -> Weight {
-        // Fastest run: 72_229_000 picoseconds.
-        Weight::from_parts(80_969_000, 3909)
+        // Fastest run: 78_672_000 picoseconds.
+        Weight::from_parts(94_178_000, 3909)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn register_service(_b: u32) -> Weight {
-        // Fastest run: 93_309_000 picoseconds.
-        Weight::from_parts(104_684_168, 3909)
+        // Fastest run: 104_740_000 picoseconds.
+        Weight::from_parts(137_969_619, 3909)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn remove_service() -> Weight {
-        // Fastest run: 84_232_000 picoseconds.
-        Weight::from_parts(93_400_000, 3941)
+        // Fastest run: 152_579_000 picoseconds.
+        Weight::from_parts(187_406_000, 3941)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
-    fn register_agreement(o: u32, c: u32) -> Weight {
-        // Fastest run: 196_876_000 picoseconds.
-        Weight::from_parts(208_493_482, 6196)
-            // Standard error: 317_672
-            .saturating_add(Weight::from_parts(1_031_133, 0).saturating_mul(o.into()))
-            // Standard error: 152_737
-            .saturating_add(Weight::from_parts(750_215, 0).saturating_mul(c.into()))
+    fn register_agreement(_o: u32, _c: u32) -> Weight {
+        // Fastest run: 240_663_000 picoseconds.
+        Weight::from_parts(480_115_965, 6196)
             .saturating_add(ParityDbWeight::get().reads(7_u64))
             .saturating_add(ParityDbWeight::get().writes(9_u64))
     }
     fn discard_agreement() -> Weight {
-        // Fastest run: 220_708_000 picoseconds.
-        Weight::from_parts(380_324_000, 6196)
+        // Fastest run: 280_598_000 picoseconds.
+        Weight::from_parts(465_391_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(10_u64))
             .saturating_add(ParityDbWeight::get().writes(10_u64))
     }
     fn open_agreement() -> Weight {
-        // Fastest run: 71_503_000 picoseconds.
-        Weight::from_parts(154_694_000, 8109)
+        // Fastest run: 89_558_000 picoseconds.
+        Weight::from_parts(142_665_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn settle_activate() -> Weight {
-        // Fastest run: 53_480_000 picoseconds.
-        Weight::from_parts(63_324_000, 8109)
+        // Fastest run: 72_572_000 picoseconds.
+        Weight::from_parts(132_681_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn settle_propose() -> Weight {
-        // Fastest run: 86_487_000 picoseconds.
-        Weight::from_parts(98_063_000, 8109)
+        // Fastest run: 129_007_000 picoseconds.
+        Weight::from_parts(250_771_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn settle_finalize() -> Weight {
-        // Fastest run: 1_919_150_000 picoseconds.
-        Weight::from_parts(2_126_457_000, 91386)
+        // Fastest run: 3_965_655_000 picoseconds.
+        Weight::from_parts(4_145_054_000, 91386)
             .saturating_add(ParityDbWeight::get().reads(126_u64))
             .saturating_add(ParityDbWeight::get().writes(96_u64))
     }
     fn settle_complete() -> Weight {
-        // Fastest run: 124_785_000 picoseconds.
-        Weight::from_parts(133_150_000, 3941)
+        // Fastest run: 244_696_000 picoseconds.
+        Weight::from_parts(252_583_000, 3941)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
-    fn propose_amendment(o: u32, _c: u32) -> Weight {
-        // Fastest run: 334_917_000 picoseconds.
-        Weight::from_parts(454_548_827, 88875)
-            // Standard error: 3_427_890
-            .saturating_add(Weight::from_parts(5_429_838, 0).saturating_mul(o.into()))
+    fn propose_amendment(o: u32, c: u32) -> Weight {
+        // Fastest run: 351_658_000 picoseconds.
+        Weight::from_parts(297_711_303, 88875)
+            // Standard error: 5_964_238
+            .saturating_add(Weight::from_parts(32_691_095, 0).saturating_mul(o.into()))
+            // Standard error: 2_837_215
+            .saturating_add(Weight::from_parts(3_078_719, 0).saturating_mul(c.into()))
             .saturating_add(ParityDbWeight::get().reads(42_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn give_notice() -> Weight {
-        // Fastest run: 54_319_000 picoseconds.
-        Weight::from_parts(63_040_000, 8109)
+        // Fastest run: 101_712_000 picoseconds.
+        Weight::from_parts(129_864_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn terminate() -> Weight {
-        // Fastest run: 66_686_000 picoseconds.
-        Weight::from_parts(81_739_000, 8109)
+        // Fastest run: 140_488_000 picoseconds.
+        Weight::from_parts(163_812_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn allow() -> Weight {
-        // Fastest run: 107_878_000 picoseconds.
-        Weight::from_parts(123_401_000, 3694)
+        // Fastest run: 220_879_000 picoseconds.
+        Weight::from_parts(259_440_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn disallow() -> Weight {
-        // Fastest run: 102_299_000 picoseconds.
-        Weight::from_parts(120_995_000, 3694)
+        // Fastest run: 190_679_000 picoseconds.
+        Weight::from_parts(227_724_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn announce_maintenance() -> Weight {
-        // Fastest run: 63_095_000 picoseconds.
-        Weight::from_parts(81_319_000, 8109)
+        // Fastest run: 127_613_000 picoseconds.
+        Weight::from_parts(164_188_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn settle_amend() -> Weight {
-        // Fastest run: 551_690_000 picoseconds.
-        Weight::from_parts(611_865_000, 88875)
+        // Fastest run: 1_030_793_000 picoseconds.
+        Weight::from_parts(1_120_864_000, 88875)
             .saturating_add(ParityDbWeight::get().reads(76_u64))
             .saturating_add(ParityDbWeight::get().writes(76_u64))
     }
     fn settle_drop() -> Weight {
-        // Fastest run: 122_509_000 picoseconds.
-        Weight::from_parts(140_755_000, 3694)
+        // Fastest run: 212_685_000 picoseconds.
+        Weight::from_parts(266_280_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn agenda_base() -> Weight {
-        // Fastest run: 26_857_000 picoseconds.
-        Weight::from_parts(32_011_000, 3679).saturating_add(ParityDbWeight::get().reads(3_u64))
+        // Fastest run: 32_110_000 picoseconds.
+        Weight::from_parts(42_539_000, 3679).saturating_add(ParityDbWeight::get().reads(3_u64))
     }
 }
