@@ -21,7 +21,7 @@ use crate::{
 use alloc::boxed::Box;
 use frame_election_provider_support::{
     bounds::{ElectionBounds, ElectionBoundsBuilder},
-    onchain, SequentialPhragmen, SortedListProvider, VoteWeight,
+    onchain, ScoreProvider, SequentialPhragmen, SortedListProvider, VoteWeight,
 };
 use frame_support::{
     parameter_types,
@@ -234,17 +234,33 @@ impl pallet_staking::BenchmarkingConfig for BenchmarkSizes {
     type MaxValidators = ConstU32<MAX_ACTIVE_VALIDATORS>;
 }
 
+/// The votes of those who vote: nominators, and validators, who vote for themselves.
+///
+/// The staking pallet gives a score to every bond, and the list takes in whoever has one as soon as anybody calls `rebag`.
+/// Then accounts that do not vote would be in it, at which the election stumbles.
+pub struct VotesOfVoters;
+
+impl ScoreProvider<AccountId> for VotesOfVoters {
+    type Score = VoteWeight;
+
+    fn score(who: &AccountId) -> Option<VoteWeight> {
+        let votes = pallet_staking::Nominators::<Runtime>::contains_key(who)
+            || pallet_staking::Validators::<Runtime>::contains_key(who);
+        votes.then(|| Staking::score(who)).flatten()
+    }
+}
+
 /// The instance of the bags list that sorts voters.
 pub type VoterBags = pallet_bags_list::Instance1;
 
 impl pallet_bags_list::Config<VoterBags> for Runtime {
     type RuntimeEvent = RuntimeEvent;
-    type ScoreProvider = Staking;
+    type ScoreProvider = VotesOfVoters;
     type Score = VoteWeight;
     type BagThresholds = BagThresholds;
     // Bonds grow with rewards; blocks with room to spare put a few accounts into the bag they belong to.
     type MaxAutoRebagPerBlock = ConstU32<5>;
-    type WeightInfo = pallet_bags_list::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::voter_list::WeightInfo;
 }
 
 #[cfg(test)]

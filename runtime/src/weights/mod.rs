@@ -8,3 +8,4 @@
 pub mod consensus;
 pub mod election;
 pub mod pallet_parameters;
+pub mod voter_list;

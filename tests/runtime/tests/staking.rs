@@ -7,6 +7,7 @@ use dsla_runtime::{
     configs::{
         money::{TreasuryAccount, ValidatorReserveAccount},
         rewards,
+        staking::VoterBags,
     },
     constants::{
         currency::{DSLA, EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY},
@@ -21,6 +22,7 @@ use dsla_runtime_tests::{
     validators::{all, validator, Made},
     Env, Person, GENESIS,
 };
+use pallet_bags_list::{Call as Rebag, ListError};
 use pallet_staking::{Call as Stake, Error, RewardDestination, ValidatorPrefs};
 use pallet_transaction_payment::Event as Paid;
 use sp_runtime::{MultiAddress, Perbill};
@@ -309,6 +311,27 @@ fn a_validator_should_need_the_least_bond_and_a_nominator_its_own() {
     assert_eq!(env.submit(&poorer, nominate(&target)), Err(Error::<Runtime>::InsufficientBond.into()));
     env.submit(&poorer, Stake::<Runtime>::bond_extra { max_additional: 1 }).unwrap();
     env.submit(&poorer, nominate(&target)).unwrap();
+}
+
+#[test]
+fn a_bond_that_does_not_vote_should_stay_out_of_the_list_of_voters() {
+    let mut env = Env::rehearsal();
+    let holder = env.funded("holder", 2_000 * DSLA);
+    let id = holder.id();
+    let rebag = || Rebag::<Runtime, VoterBags>::rebag { dislocated: id.clone().into() };
+    let not_there = Err(pallet_bags_list::Error::<Runtime, VoterBags>::List(ListError::NodeNotFound).into());
+    let is_listed = |env: &mut Env| env.read(|| pallet_bags_list::ListNodes::<Runtime, VoterBags>::contains_key(&id));
+    env.submit(&holder, bond(1_000 * DSLA)).unwrap();
+    assert_eq!(env.submit(&holder, rebag()), not_there);
+    assert!(!is_listed(&mut env));
+    env.submit(&holder, nominate(&all()[0])).unwrap();
+    env.submit(&holder, rebag()).unwrap();
+    assert!(is_listed(&mut env));
+    env.submit(&holder, Stake::chill {}).unwrap();
+    assert_eq!(env.submit(&holder, rebag()), not_there);
+    assert!(!is_listed(&mut env));
+    // The election panics here, as in every test, when it meets somebody in the list who does not vote.
+    env.until_era(1, &all());
 }
 
 #[test]
