@@ -4,8 +4,8 @@
 //! votes at all, see [`crate::configs::staking::VotesOfVoters`]. Not a generated file.
 
 use crate::Runtime;
-use frame_support::{traits::Get, weights::Weight};
-use pallet_bags_list::{weights::SubstrateWeight, WeightInfo as _};
+use frame_support::weights::Weight;
+use pallet_bags_list::weights::SubstrateWeight;
 
 type Published = SubstrateWeight<Runtime>;
 
