@@ -129,6 +129,12 @@ fn fitting(name: &str, bytes: &mut Bytes, depth: u32) -> Option<Wanted> {
         "TxPause::pause" => governing::pause(bytes),
         "TxPause::unpause" => governing::unpause(bytes),
         "Identity::provide_judgement" => governing::provide_judgement(bytes),
+        "Identity::request_judgement" => governing::request_judgement(bytes),
+        "Identity::rename_sub" => governing::rename_sub(bytes),
+        "ConvictionVoting::remove_other_vote" => governing::remove_other_vote(bytes),
+        "Treasury::check_status" => governing::check_status(bytes),
+        "Preimage::unrequest_preimage" => governing::unrequest_preimage(bytes),
+        "Vesting::force_remove_vesting_schedule" => governing::force_remove_vesting_schedule(bytes),
         "Identity::set_username_for" => governing::set_username_for(bytes),
         "Identity::remove_username_authority" => governing::remove_username_authority(bytes),
         "Identity::accept_username"

@@ -72,3 +72,23 @@ fn consumer_without_provider_should_be_noticed() {
         frame_system::Account::<Runtime>::mutate(people::id(people::NEWCOMER), |account| account.consumers = 1);
     });
 }
+
+#[test]
+#[should_panic(expected = "a bond needs money behind it")]
+fn bond_without_money_should_be_noticed() {
+    block_with(|| {
+        pallet_staking::Ledger::<Runtime>::mutate(people::id(people::ALICE), |ledger| {
+            ledger.as_mut().expect("has bonded").total += 1;
+        });
+    });
+}
+
+#[test]
+#[should_panic(expected = "a hold needs money behind it")]
+fn hold_without_money_should_be_noticed() {
+    block_with(|| {
+        pallet_balances::Holds::<Runtime>::mutate(people::id(people::ALICE), |holds| {
+            holds.iter_mut().next().expect("holds her bond").amount += 1_000_000 * DSLA;
+        });
+    });
+}

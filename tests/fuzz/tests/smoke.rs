@@ -17,7 +17,7 @@ use std::{fs, path::Path, sync::Mutex};
 const RANDOM: u32 = 25;
 
 /// Calls that the corpus need not make work, each for a reason.
-const NEVER: [&str; 22] = [
+const NEVER: [&str; 23] = [
     // Root is not asked to, see `dsla_fuzz::root`.
     "System::set_code",
     "System::set_code_without_checks",
@@ -41,6 +41,8 @@ const NEVER: [&str; 22] = [
     "SafeMode::release_deposit",
     "SafeMode::force_release_deposit",
     "SafeMode::force_slash_deposit",
+    // Only for a bond of which a slash has left nothing, 26 eras after the offence: longer than an input.
+    "Staking::reap_stash",
     // For bonds from before a stash was its own controller, and from before they were holds.
     "Staking::set_controller",
     "Staking::update_payee",
@@ -48,7 +50,7 @@ const NEVER: [&str; 22] = [
 ];
 
 /// How many errors of our pallets the corpus reaches at least.
-const ERRORS: usize = 106;
+const ERRORS: usize = 148;
 
 /// The counts are those of the process, so one test at a time.
 static ONE: Mutex<()> = Mutex::new(());

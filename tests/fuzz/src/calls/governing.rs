@@ -6,7 +6,7 @@ use super::Wanted;
 use crate::{
     catalogue::CATALOGUE,
     input::Bytes,
-    people::{self, ANNA, MERCHANT},
+    people::{self, ANNA, BELA, MERCHANT},
     values,
 };
 use codec::Encode;
@@ -118,6 +118,54 @@ pub fn provide_judgement(bytes: &mut Bytes) -> Option<Wanted> {
         identity: BlakeTwo256::hash_of(&info),
     };
     Wanted::by(call, people::id(MERCHANT))
+}
+
+/// The registrar there is from the beginning.
+pub fn request_judgement(bytes: &mut Bytes) -> Option<Wanted> {
+    let reg_index = u32::from(bytes.byte() / 200);
+    Wanted::any(Identity::<Runtime>::request_judgement { reg_index, max_fee: values::amount(bytes) })
+}
+
+/// The sub-account there is from the beginning.
+pub fn rename_sub(bytes: &mut Bytes) -> Option<Wanted> {
+    let data = bytes.pick(&[pallet_identity::Data::None, pallet_identity::Data::BlakeTwo256([1; 32])]);
+    Wanted::by(Identity::<Runtime>::rename_sub { sub: people::id(BELA).into(), data }, people::id(ANNA))
+}
+
+/// A vote of somebody who has voted from the beginning, or of somebody else.
+pub fn remove_other_vote(bytes: &mut Bytes) -> Option<Wanted> {
+    let target = if bytes.chance(70) { people::id(ANNA) } else { values::account(bytes) };
+    let (class, index) = (bytes.pick(&[3_u16, 3, 3, 1, 0]), u32::from(bytes.byte() / 180));
+    let by = target.clone();
+    let call = pallet_conviction_voting::Call::<Runtime>::remove_other_vote { target: target.into(), class, index };
+    if bytes.chance(50) {
+        Wanted::by(call, by)
+    } else {
+        Wanted::any(call)
+    }
+}
+
+/// A payment of the treasury that was there from the beginning, or a later one.
+pub fn check_status(bytes: &mut Bytes) -> Option<Wanted> {
+    Wanted::any(pallet_treasury::Call::<Runtime>::check_status { index: u32::from(bytes.byte() / 150) })
+}
+
+/// The hash of a call that is known.
+pub fn unrequest_preimage(bytes: &mut Bytes) -> Option<Wanted> {
+    let mut asked: Vec<_> = pallet_preimage::RequestStatusFor::<Runtime>::iter_keys().collect();
+    asked.sort();
+    let hash = if asked.is_empty() { values::hash(bytes) } else { bytes.pick(&asked) };
+    Wanted::any(pallet_preimage::Call::<Runtime>::unrequest_preimage { hash })
+}
+
+/// Money that vests.
+pub fn force_remove_vesting_schedule(bytes: &mut Bytes) -> Option<Wanted> {
+    let target = if bytes.chance(80) { people::id(ANNA) } else { values::account(bytes) };
+    let call = pallet_vesting::Call::<Runtime>::force_remove_vesting_schedule {
+        target: target.into(),
+        schedule_index: u32::from(bytes.byte() % 3),
+    };
+    Wanted::any(call)
 }
 
 /// Names of which two are given from the beginning.
