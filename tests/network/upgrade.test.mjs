@@ -155,6 +155,8 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
   let wayOut;
   let applied;
   let accounts;
+  let missed;
+  let where;
 
   await step('four validators finalize', async () => {
     await watch('finality', 180, async () => (await checker.look()).every((node) => node?.final >= 3));
@@ -231,7 +233,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     console.log(`${accounts} accounts; ${AROUND + 10} final blocks ${((Date.now() - since) / 1_000).toFixed(1)} s after the new code`);
   });
 
-  await step('it cost at most two slots, and the migration took several blocks', async () => {
+  await step('the migration took several blocks', async () => {
     const [{ url }] = validators;
     const names = [];
     for (let height = applied; height <= applied + AROUND; height += 1) {
@@ -243,10 +245,10 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     const of = (name) => names.filter((event) => event.name === name).map(({ height }) => height);
     const [started, completed] = [of('UpgradeStarted')[0], of('UpgradeCompleted')[0]];
     const usual = await missedSlots(url, applied - AROUND, applied);
-    const missed = await missedSlots(url, applied, applied + AROUND);
-    console.log(`migrated in ${completed - started + 1} blocks; slots without a block in ${AROUND} before: ${usual}, after: ${missed}`);
+    missed = await missedSlots(url, applied, applied + AROUND);
+    where = await gaps(url, applied, applied + AROUND);
+    console.log(`migrated in ${completed - started + 1} blocks; slots without a block in ${AROUND} before: ${usual}, after: ${missed}${where && `, before block ${where}`}`);
     assert.ok(started === applied + 1 && completed > started, `the migration took several blocks: ${JSON.stringify(names)}`);
-    assert.ok(missed <= MISSED, `${missed} slots without a block: ${await gaps(url, applied, applied + AROUND)}`);
   });
 
   await step('every item of the state decodes, and nothing was lost', async () => {
@@ -296,4 +298,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     assert.ok(answer.length > 2);
     console.log(`try_state at block ${final}: content`);
   });
+
+  // Last, because it says as much about the machine as about the chain: see README.md.
+  await step(`it cost at most ${MISSED} slots`, () => assert.ok(missed <= MISSED, `${missed} slots without a block, of ${AROUND}: before block ${where}`));
 });
