@@ -28,7 +28,7 @@ done
 need_build_tools
 cd "$ROOT"
 # The benchmarks live in a second wasm of the same runtime: the node is the one that users run.
-cargo build --release --locked -p dsla-node -p dsla-reporter -p dsla-runtime-variants
+build_with_variants
 wasm="$(find "$CARGO_TARGET_DIR/release/wbuild" -name 'benchmark_*.compact.compressed.wasm' | head -n 1)"
 [[ -n $wasm ]] || die "the build left no benchmark runtime under $CARGO_TARGET_DIR/release/wbuild"
 

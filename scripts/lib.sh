@@ -100,9 +100,10 @@ build_binaries() {
     (cd "$ROOT" && cargo build --release --locked -p dsla-node -p dsla-reporter)
 }
 
-# And with them the variants of the runtime that are named: those are built into the folder beside the node.
+# And with them the variants of the runtime that are named, or those that tests/variants builds unasked: they are built into the
+# folder beside the node.
 build_with_variants() {
-    (cd "$ROOT" && DSLA_VARIANTS="$*" cargo build --release --locked -p dsla-node -p dsla-reporter -p dsla-runtime-variants)
+    (cd "$ROOT" && env ${1:+DSLA_VARIANTS="$*"} cargo build --release --locked -p dsla-node -p dsla-reporter -p dsla-runtime-variants)
 }
 
 duration() { printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); }

@@ -47,7 +47,7 @@ check_build() { build_binaries; }
 check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
 # With the fast runtime, which the check `benchmarks` has built already.
 check_network() {
-    cargo build --release --locked -p dsla-node -p dsla-reporter -p dsla-runtime-variants
+    build_with_variants
     "$ROOT/scripts/network.sh" --fast kill partition warp
 }
 check_e2e() { (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec); }

@@ -14,7 +14,7 @@ use dsla_runtime::{
     genesis_presets::{DEVELOPMENT, DEV_ENDOWMENT},
     Balances, Proxy, RuntimeCall, RuntimeEvent, RuntimeOrigin, System,
 };
-use frame_support::{assert_ok, traits::InstanceFilter};
+use frame_support::{assert_ok, dispatch::DispatchResult, traits::InstanceFilter};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
 
 /// All types, by their index in the state.
@@ -150,18 +150,20 @@ fn a_superset_should_allow_all_its_subset_allows() {
     }
 }
 
+/// What comes of a call that Bob makes for Alice.
+fn through_bob(call: RuntimeCall) -> DispatchResult {
+    assert_ok!(Proxy::proxy(RuntimeOrigin::signed(account(Bob)), account(Alice).into(), None, Box::new(call)));
+    let executed = System::events().into_iter().rev().find_map(|record| match record.event {
+        RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => Some(result),
+        _ => None,
+    });
+    executed.expect("a proxy call has an outcome")
+}
+
 #[test]
 fn a_staking_proxy_should_stake_but_not_spend() {
     chain(DEVELOPMENT).execute_with(|| {
         assert_ok!(Proxy::add_proxy(RuntimeOrigin::signed(account(Alice)), account(Bob).into(), Staking, 0));
-        let through_bob = |call| {
-            assert_ok!(Proxy::proxy(RuntimeOrigin::signed(account(Bob)), account(Alice).into(), None, Box::new(call)));
-            let executed = System::events().into_iter().rev().find_map(|record| match record.event {
-                RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => Some(result),
-                _ => None,
-            });
-            executed.expect("a proxy call has an outcome")
-        };
         assert_ok!(through_bob(batch(RuntimeCall::Staking(pallet_staking::Call::chill {}))));
         assert!(!pallet_staking::Validators::<dsla_runtime::Runtime>::contains_key(account(Alice)));
         let filtered = through_bob(batch(transfer()));
@@ -173,15 +175,6 @@ fn a_staking_proxy_should_stake_but_not_spend() {
 fn a_batch_should_be_filtered_call_by_call() {
     chain(DEVELOPMENT).execute_with(|| {
         assert_ok!(Proxy::add_proxy(RuntimeOrigin::signed(account(Alice)), account(Bob).into(), NonTransfer, 0));
-
-        let through_bob = |call| {
-            assert_ok!(Proxy::proxy(RuntimeOrigin::signed(account(Bob)), account(Alice).into(), None, Box::new(call)));
-            let executed = System::events().into_iter().rev().find_map(|record| match record.event {
-                RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => Some(result),
-                _ => None,
-            });
-            executed.expect("a proxy call has an outcome")
-        };
 
         assert_ok!(through_bob(batch(remark())));
         let filtered = through_bob(batch(transfer()));

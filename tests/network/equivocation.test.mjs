@@ -7,7 +7,7 @@ import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { DSLA, account, connect } from '../e2e/lib/chain.mjs';
-import { NODE_BIN, sleep, temporaryFolder, until } from '../e2e/lib/node.mjs';
+import { NODE_BIN, sleep, temporaryFolder } from '../e2e/lib/node.mjs';
 import { Checker, heights } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
@@ -51,12 +51,6 @@ after(async () => {
   network?.remove();
 });
 
-/** Waits while the checker compares final blocks. */
-const watch = (what, seconds, check) =>
-  until(what, seconds, async () => {
-    await checker.look();
-    return check();
-  });
 const activeEra = async () => (await api.query.staking.activeEra()).unwrap().index.toNumber();
 
 /** What each of the four has bonded. */
@@ -83,7 +77,7 @@ async function reported() {
 
 test('keys on two machines', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
   const step = steps(t);
-  await step('four validators finalize', () => watch('finality', 120, async () => (await checker.look()).every((node) => node?.final >= 3)));
+  await step('four validators finalize', () => checker.watch('finality', 120, (nodes) => nodes.every((node) => node?.final >= 3)));
 
   await step('two blocks in a slot, two votes in a round: both are reported', async () => {
     const started = Date.now();
@@ -96,7 +90,7 @@ test('keys on two machines', { skip: possible ? false : 'needs root, ip and nft'
       assert.ok(attempt <= TRIES, `not reported in ${TRIES} eras: ${[...waiting].map(({ kind }) => kind).join(', ')}`);
       // A twin runs within one era only, so that what it does is slashed once.
       const last = await activeEra();
-      await watch('an era to begin', 2 * ERA, async () => (await activeEra()) > last);
+      await checker.watch('an era to begin', 2 * ERA, async () => (await activeEra()) > last);
       waiting.forEach(({ twin }) => twin.launch());
       const end = Date.now() + (ERA - 30) * 1_000;
       while (waiting.size > 0 && Date.now() < end) {
@@ -131,9 +125,9 @@ test('keys on two machines', { skip: possible ? false : 'needs root, ip and nft'
     const supply = (await api.query.balances.totalIssuance()).toBigInt();
     const from = (await heights(validators[2].url)).best;
     const last = Math.max(...WRONG.map(({ era }) => era)) + DEFER + 1;
-    await watch(`era ${last}, in which the last slash is applied`, (DEFER + 3) * ERA, async () => (await activeEra()) >= last);
+    await checker.watch(`era ${last}, in which the last slash is applied`, (DEFER + 3) * ERA, async () => (await activeEra()) >= last);
     const to = (await heights(validators[2].url)).best;
-    await watch('it to be final', 60, () => checker.highest >= to);
+    await checker.watch('it to be final', 60, () => checker.highest >= to);
 
     const treasury = api.consts.treasury.potAccount.toString();
     const slashes = [];

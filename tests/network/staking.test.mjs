@@ -5,7 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 import { DSLA, account, balanceOf, connect, eventOf, submit } from '../e2e/lib/chain.mjs';
-import { temporaryFolder, until } from '../e2e/lib/node.mjs';
+import { temporaryFolder } from '../e2e/lib/node.mjs';
 import { Checker, heights, rpc } from './lib/checker.mjs';
 import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
@@ -41,12 +41,6 @@ after(async () => {
   network?.remove();
 });
 
-/** Waits while the checker compares final blocks. */
-const watch = (what, seconds, check) =>
-  until(what, seconds, async () => {
-    await checker.look();
-    return check();
-  });
 const isValidator = async () => (await api.query.session.validators()).map(String).includes(fifth.address);
 const activeEra = async () => (await api.query.staking.activeEra()).unwrap().index.toNumber();
 
@@ -58,7 +52,7 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
   const passed = () => `${Math.round((Date.now() - begin) / 1_000)} s after the start`;
 
   await step('four validators finalize', async () => {
-    await watch('finality on five nodes', 120, async () => (await checker.look()).every((node) => node?.final >= 3));
+    await checker.watch('finality on five nodes', 120, (nodes) => nodes.every((node) => node?.final >= 3));
     assert.equal((await authorities(validators[0].url)).length, 4);
     supply = (await api.query.balances.totalIssuance()).toBigInt();
   });
@@ -74,17 +68,17 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
   });
 
   await step('it is elected, and makes blocks that become final', async () => {
-    await watch('the fifth to be elected', 4 * ERA, isValidator);
+    await checker.watch('the fifth to be elected', 4 * ERA, isValidator);
     console.log(`elected ${passed()}`);
     assert.ok((await authorities(validators[0].url)).includes(babe));
     const from = (await heights(validators[0].url)).best + 1;
-    const height = await watch('the fifth to make a block', ERA, async () => {
+    const height = await checker.watch('the fifth to make a block', ERA, async () => {
       const index = (await authorities(validators[0].url)).indexOf(babe);
       const { best } = await heights(validators[0].url);
       return (await authors(validators[0].url, from, best)).get(index)?.[0];
     });
     console.log(`its first block is ${height}, ${passed()}`);
-    await watch(`block ${height} to be final`, 60, () => checker.highest >= height);
+    await checker.watch(`block ${height} to be final`, 60, () => checker.highest >= height);
     // As the pages of polkadot.js Apps ask.
     const info = await api.derive.staking.account(fifth.address);
     assert.equal(info.stakingLedger.active.toBigInt(), BOND);
@@ -97,7 +91,7 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
       const { individual } = await api.query.staking.erasRewardPoints(era);
       return [...individual.entries()].find(([who]) => String(who) === fifth.address)?.[1].toNumber() ?? 0;
     };
-    await watch('the era to end', 2 * ERA, async () => (await activeEra()) > era);
+    await checker.watch('the era to end', 2 * ERA, async () => (await activeEra()) > era);
     assert.ok((await points()) > 0, 'it has points of the era');
     const before = await balanceOf(api, fifth.address);
     const paid = await submit(api, fifth, api.tx.staking.payoutStakers(fifth.address, era));
@@ -110,12 +104,12 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
     await submit(api, fifth, api.tx.staking.chill());
     const unbonded = await submit(api, fifth, api.tx.staking.unbond(BOND));
     assert.equal(BigInt(eventOf(unbonded, 'staking.Unbonded').amount), BOND);
-    await watch('the fifth to be out', 4 * ERA, async () => !(await isValidator()));
+    await checker.watch('the fifth to be out', 4 * ERA, async () => !(await isValidator()));
     console.log(`out ${passed()}`);
     // Its machine goes away, and the four go on.
     await validators[4].process.stop();
     const from = (await heights(validators[0].url)).best + 1;
-    await watch('twenty more final blocks', 120, () => checker.highest >= from + 19);
+    await checker.watch('twenty more final blocks', 120, () => checker.highest >= from + 19);
     const [made, keys] = await Promise.all([authors(validators[0].url, from, from + 19), authorities(validators[0].url)]);
     const four = [0, 1, 2, 3].map((i) => Buffer.from(account(REHEARSAL(i)).publicKey).toString('hex'));
     assert.deepEqual([...made.keys()].map((index) => keys[index]).filter((key) => !four.includes(key)), []);
@@ -130,7 +124,7 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
   if (!WITHDRAW) return;
   await step('its bond is free when the time is over', async () => {
     const [{ era }] = (await api.query.staking.ledger(fifth.address)).unwrap().unlocking;
-    await watch(`era ${era}`, (UNBONDING + 2) * ERA, async () => (await activeEra()) >= era.toNumber());
+    await checker.watch(`era ${era}`, (UNBONDING + 2) * ERA, async () => (await activeEra()) >= era.toNumber());
     const withdrawn = await submit(api, fifth, api.tx.staking.withdrawUnbonded(0));
     assert.equal(BigInt(eventOf(withdrawn, 'staking.Withdrawn').amount), BOND);
     console.log(`withdrawn ${passed()}`);

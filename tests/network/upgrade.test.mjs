@@ -58,12 +58,6 @@ after(async () => {
   network?.remove();
 });
 
-/** Waits while the checker compares final blocks. */
-const watch = (what, seconds, check) =>
-  until(what, seconds, async () => {
-    await checker.look();
-    return check();
-  });
 const best = async () => (await heights(validators[0].url)).best;
 
 /** People with agreements, on this chain and with its own clock. */
@@ -79,7 +73,7 @@ const people = (name) => {
     log: (agreement, from = 0, limit = 100) => api.call.dslaApi.slaLog(agreement, from, limit),
     passed: async (moment) => {
       const left = Math.max(0, moment - (await world.now())) / 1_000;
-      return watch(`the clock of the chain to be at ${new Date(moment).toISOString()}`, left + 60, async () => (await world.now()) >= moment);
+      return checker.watch(`the clock of the chain to be at ${new Date(moment).toISOString()}`, left + 60, async () => (await world.now()) >= moment);
     },
     /** Opens an agreement of which two customers have units. */
     async open() {
@@ -97,7 +91,7 @@ const people = (name) => {
       await Promise.all(world.reporters.map((reporter) =>
         world.submit(reporter, api.tx.sliOracle.submit([report(world.agreement, period, fixed(value))]))));
     },
-    final: (period) => watch(`period ${period} of ${name} to be final`, 120, async () => {
+    final: (period) => checker.watch(`period ${period} of ${name} to be final`, 120, async () => {
       const [line] = await world.log(world.agreement, period, 1);
       return line?.phase.isFinal && line;
     }),
@@ -159,7 +153,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
   let where;
 
   await step('four validators finalize', async () => {
-    await watch('finality', 180, async () => (await checker.look()).every((node) => node?.final >= 3));
+    await checker.watch('finality', 180, (nodes) => nodes.every((node) => node?.final >= 3));
     assert.equal((await rpc(validators[0].url, 'state_getRuntimeVersion')).specVersion, 100);
   });
 
@@ -184,7 +178,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
   await step('a period met, one missed and settled, one disputed, a voucher', async () => {
     await Promise.all([quiet.report(0, '97'), disputed.report(0, '97')]);
     const [one] = disputed.customers;
-    await watch('the verdict that is disputed', 60, async () => (await disputed.log(disputed.agreement, 0, 1))[0]?.phase.isProposed);
+    await checker.watch('the verdict that is disputed', 60, async () => (await disputed.log(disputed.agreement, 0, 1))[0]?.phase.isProposed);
     await submit(api, one, api.tx.challenge.challenge({ agreement: disputed.agreement, period: 0 }, [{ Value: fixed('90') }]));
     assert.ok((await quiet.final(0)).outcome.isMissed);
     const redeemed = await submit(api, quiet.customers[0], api.tx.marketplace.redeem(quiet.offer, 1, 6n * DSLA, { Claimable: quiet.agreement }, document('the offer').hash));
@@ -193,12 +187,12 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
   });
 
   await step('the referendum is confirmed, and the scheduler enacts it', async () => {
-    await watch('the approval', 300, async () => {
+    await checker.watch('the approval', 300, async () => {
       const info = (await api.query.referenda.referendumInfoFor(index)).unwrap();
       assert.ok(info.isOngoing || info.isApproved, `the referendum is ${info.type}`);
       return info.isApproved;
     });
-    const authorized = await watch('the upgrade to be authorized', 120, async () => {
+    const authorized = await checker.watch('the upgrade to be authorized', 120, async () => {
       const answer = await api.query.system.authorizedUpgrade();
       return answer.isSome && answer.unwrap();
     });
@@ -222,14 +216,14 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
     const since = Date.now();
     // Whoever is asked first compiles it.
     const version = (node, ...at) => rpcWithin(60, node, 'state_getRuntimeVersion', ...at).then(({ specVersion }) => specVersion);
-    await watch('all four to run the next version', 120, async () =>
+    await checker.watch('all four to run the next version', 120, async () =>
       (await Promise.all(validators.map((validator) => version(validator.url)))).every((number) => number === 101));
     // The block that brought it is the first whose state has it.
     for (applied = from; (await version(url, await rpc(url, 'chain_getBlockHash', applied))) === 100;) applied += 1;
     api = await connect(url);
-    await watch('the migration to end', 180, async () => (await api.query.multiBlockMigrations.cursor()).isNone
+    await checker.watch('the migration to end', 180, async () => (await api.query.multiBlockMigrations.cursor()).isNone
       && (await api.query.multiBlockMigrations.historic.keys()).length === 1);
-    await watch('blocks after it', 400, async () => checker.highest >= applied + AROUND + 10);
+    await checker.watch('blocks after it', 400, async () => checker.highest >= applied + AROUND + 10);
     console.log(`${accounts} accounts; ${AROUND + 10} final blocks ${((Date.now() - since) / 1_000).toFixed(1)} s after the new code`);
   });
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at all nodes of a network, over and over: two of them must never have final blocks that differ.
 
+import { until } from '../../e2e/lib/node.mjs';
+
 /** One JSON-RPC call over HTTP. */
 export const rpc = (url, method, ...params) => rpcWithin(5, url, method, ...params);
 
@@ -55,6 +57,11 @@ export class Checker {
       }
     }
     return seen;
+  }
+
+  /** Waits for `check`, which is given the heights, and compares final blocks all the while. */
+  watch(what, seconds, check) {
+    return until(what, seconds, async () => check(await this.look()));
   }
 
   /** Highest block that some node called final. */
