@@ -7,44 +7,34 @@
 // (sc-network-sync 0.59): only a restart helps, which is the last step.
 
 import { strict as assert } from 'node:assert';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { account } from '../e2e/lib/chain.mjs';
-import { sleep, temporaryFolder, until } from '../e2e/lib/node.mjs';
-import { Checker, heights } from './lib/checker.mjs';
+import { sleep, temporaryFolder } from '../e2e/lib/node.mjs';
+import { heights } from './lib/checker.mjs';
 import { canMoveClocks, makeClock } from './lib/clock.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { authorityIndex, authors } from './lib/state.mjs';
+import { steps } from './lib/steps.mjs';
 import { REHEARSAL, startValidators } from './lib/validators.mjs';
 
 const WRONG = 3;
-const missing = [canMakeHosts() ? [] : 'needs root, ip and nft', canMoveClocks() ? [] : 'needs libfaketime'].flat();
-let network;
-let validators = [];
 let clock;
-let checker;
 let index;
 
 const options = (open) => ({ host }) => ({ open, before: host.index === WRONG ? clock.before : [] });
 
-before(async () => {
-  if (missing.length > 0) return;
+const network = testNetwork(4, ({ hosts }) => {
   clock = makeClock(temporaryFolder('clock'), 'one');
-  network = makeHosts(4);
-  validators = await startValidators(network.hosts, 'staging', undefined, options(true));
-  checker = new Checker(validators.map(({ url }) => url));
-});
-after(async () => {
-  await Promise.all(validators.map(({ process }) => process.stop()));
-  network?.remove();
-});
+  return startValidators(hosts, 'staging', undefined, options(true));
+}, canMoveClocks() ? [] : ['needs libfaketime']);
 
-const right = () => validators.filter(({ host }) => host.index !== WRONG);
+const right = () => network.validators.filter(({ host }) => host.index !== WRONG);
 
 /** The greatest lag of finality among the nodes whose clock is right, over `seconds`. */
 async function worstLag(seconds) {
   let worst = 0;
   for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
-    await checker.look();
+    await network.checker.look();
     const seen = await Promise.all(right().map(({ url }) => heights(url)));
     assert.ok(seen.every(Boolean), 'every node whose clock is right answers');
     worst = Math.max(worst, ...seen.map(({ best, final }) => best - final));
@@ -53,32 +43,25 @@ async function worstLag(seconds) {
   return worst;
 }
 
-const together = (seconds) =>
-  until('all to be at most three blocks behind', seconds, async () => {
-    const seen = await checker.look();
-    const best = Math.max(...seen.filter(Boolean).map((node) => node.best));
-    return seen.every((node) => node && best - node.final <= 3) && best > 3;
-  });
-
-test('a wrong clock', { skip: missing.join(', ') || false, timeout: 900_000 }, async (t) => {
-  await t.test('four validators finalize', async () => {
-    await together(180);
+test('a wrong clock', { skip: network.skip, timeout: 900_000 }, async (t) => {
+  const { checker, validators } = network;
+  const step = steps(t);
+  await step('four validators finalize', async () => {
+    await checker.together(180);
     index = await authorityIndex(validators[0].url, account(REHEARSAL(WRONG)).publicKey);
   });
 
   const authorsAgain = async () => {
     const start = checker.highest;
     const since = Date.now();
-    await together(180);
-    await until('the healed one to author a final block', 240, async () => {
-      await checker.look();
-      return checker.highest > start && (await authors(validators[0].url, start + 1, checker.highest)).has(index);
-    });
+    await checker.together(180);
+    await checker.watch('the healed one to author a final block', 240, async () =>
+      checker.highest > start && (await authors(validators[0].url, start + 1, checker.highest)).has(index));
     console.log(`authors again after ${((Date.now() - since) / 1_000).toFixed(1)} s`);
   };
 
   for (const [seconds, name] of [[45, 'ahead'], [-45, 'behind']]) {
-    await t.test(`45 s ${name}: the others are not held up`, async () => {
+    await step(`45 s ${name}: the others are not held up`, async () => {
       clock.set(seconds);
       // Its first blocks with the wrong time meet blocks that were made before.
       await sleep(10_000);
@@ -89,17 +72,17 @@ test('a wrong clock', { skip: missing.join(', ') || false, timeout: 900_000 }, a
       assert.ok(lag <= 4, `finality lags by ${lag} blocks`);
     });
 
-    await t.test('the clock is right again', async () => {
+    await step('the clock is right again', async () => {
       clock.set(0);
       await authorsAgain();
     });
   }
 
-  await t.test('between reserved peers: a restart brings it back', async () => {
+  await step('between reserved peers: a restart brings it back', async () => {
     await Promise.all(validators.map(({ process }) => process.stop()));
     validators.forEach((validator) => validator.launch(options(false)(validator)));
-    await until('them to answer', 120, async () => (await checker.look()).every(Boolean));
-    await together(120);
+    await checker.watch('them to answer', 120, (nodes) => nodes.every(Boolean));
+    await checker.together(120);
     clock.set(45);
     await worstLag(50);
     clock.set(0);

@@ -3,15 +3,16 @@
 // where it was when there is. And what happens to a node that was told not to watch its disk. DSLA_FILLS is how often.
 
 import { strict as assert } from 'node:assert';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DSLA } from '../e2e/lib/chain.mjs';
 import { temporaryFolder, until } from '../e2e/lib/node.mjs';
-import { Checker, heights, rpc } from './lib/checker.mjs';
+import { heights, rpc } from './lib/checker.mjs';
 import { canMakeDisks, makeDisk } from './lib/disk.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { load, payers } from './lib/load.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { stateOf } from './lib/state.mjs';
+import { steps } from './lib/steps.mjs';
 import { startValidators } from './lib/validators.mjs';
 
 const FILLS = Number(process.env.DSLA_FILLS ?? 1);
@@ -19,51 +20,29 @@ const VICTIM = 3;
 /** In mebibytes: the disk, what must be free for the node to run, and what is left. */
 const [SIZE, LIMIT, LEFT] = [384, 64, 32];
 const WATCHING = ['--db-storage-threshold', String(LIMIT), '--db-storage-polling-period', '1'];
-const missing = [canMakeHosts() ? [] : 'needs root, ip and nft', canMakeDisks() ? [] : 'needs mkfs.ext4 and loop devices'].flat();
-let network;
-let validators = [];
 let disk;
-let checker;
 let victim;
-let stopLoad;
 
-before(async () => {
-  if (missing.length > 0) return;
+const network = testNetwork(4, async ({ hosts }) => {
   const spec = rehearsalSpec(temporaryFolder('spec'), payers.map(({ address }) => address), 1_000n * DSLA);
-  network = makeHosts(4);
-  validators = await startValidators(network.hosts, spec, undefined, ({ host, base }) => {
+  const validators = await startValidators(hosts, spec, undefined, ({ host, base }) => {
     if (host.index !== VICTIM) return {};
     disk = makeDisk(base, SIZE);
     return { args: WATCHING };
   });
   victim = validators[VICTIM];
-  checker = new Checker(validators.map(({ url }) => url));
-});
-after(async () => {
-  await stopLoad?.();
-  await Promise.all(validators.map(({ process }) => process.stop()));
-  disk?.remove();
-  network?.remove();
-});
+  return validators;
+}, canMakeDisks() ? [] : ['needs mkfs.ext4 and loop devices']);
 
-const others = () => validators.filter((validator) => validator !== victim);
-
-/** The three others finalize `blocks` more. */
-async function othersGoOn(blocks) {
-  const start = checker.highest;
-  await until(`${blocks} more final blocks of the others`, 120, async () => {
-    await checker.look();
-    return checker.highest >= start + blocks;
-  });
-}
+const others = () => network.validators.filter((validator) => validator !== victim);
 
 /** The victim is there again, with the block it had, and has the same state as the others. */
 async function back(before) {
+  const { checker } = network;
   const since = Date.now();
-  await until('the validator to catch up', 120, async () => {
+  await checker.watch('the validator to catch up', 120, (nodes) => {
     if (!victim.process.alive()) throw new Error(`it ended:\n${victim.process.tail()}`);
-    const seen = await checker.look();
-    return seen[VICTIM] && seen[VICTIM].final >= before.final && seen[VICTIM].final >= checker.highest - 3;
+    return nodes[VICTIM] && nodes[VICTIM].final >= before.final && nodes[VICTIM].final >= checker.highest - 3;
   });
   const seconds = ((Date.now() - since) / 1_000).toFixed(1);
   assert.equal(await rpc(victim.url, 'chain_getBlockHash', before.final), before.finalHash, 'a block that was final must stay');
@@ -73,15 +52,17 @@ async function back(before) {
   return seconds;
 }
 
-test('a full disk', { skip: missing.join(', ') || false, timeout: (600 + FILLS * 300) * 1_000 }, async (t) => {
-  await t.test('four validators finalize under load', async () => {
-    await until('four validators to finalize', 180, async () => (await checker.look()).every((node) => node?.final >= 3));
-    stopLoad = load(() => others().map(({ url }) => url));
+test('a full disk', { skip: network.skip, timeout: (600 + FILLS * 300) * 1_000 }, async (t) => {
+  const { checker } = network;
+  const step = steps(t);
+  await step('four validators finalize under load', async () => {
+    await checker.together(180);
+    network.ends.push(load(() => others().map(({ url }) => url)));
     assert.ok(disk.free() > LIMIT, `${disk.free()} MiB are free`);
   });
 
   for (let fill = 1; fill <= FILLS; fill += 1) {
-    await t.test(`fill ${fill} of ${FILLS}: it ends in time`, async () => {
+    await step(`fill ${fill} of ${FILLS}: it ends in time`, async () => {
       const before = await heights(victim.url);
       disk.fill(LEFT);
       const code = await victim.process.ended;
@@ -89,7 +70,7 @@ test('a full disk', { skip: missing.join(', ') || false, timeout: (600 + FILLS *
       assert.match(victim.process.log(), /dropped below threshold: 64MiB/);
       assert.doesNotMatch(victim.process.log(), /panicked|corrupt/i);
       assert.ok(disk.free() >= LEFT / 2, 'it has not used what was left');
-      await othersGoOn(3);
+      await checker.more(3, 120);
       victim.launch({ args: WATCHING });
       assert.equal(await victim.process.ended, 1, 'it does not start while there is no room');
       assert.match(victim.process.log(), /dropped below threshold: 64MiB/);
@@ -99,7 +80,7 @@ test('a full disk', { skip: missing.join(', ') || false, timeout: (600 + FILLS *
     });
   }
 
-  await t.test('without the watch: the disk is full to the last byte', async () => {
+  await step('without the watch: the disk is full to the last byte', async () => {
     const unwatched = { args: ['--db-storage-threshold', '0'] };
     await victim.process.stop();
     victim.launch(unwatched);
@@ -113,10 +94,7 @@ test('a full disk', { skip: missing.join(', ') || false, timeout: (600 + FILLS *
     });
     // What it does is not promised, only that it comes back. It may also notice late.
     const highest = checker.highest;
-    await until('it to end, or the others to finalize 25 blocks', 240, async () => {
-      await checker.look();
-      return code !== undefined || checker.highest >= highest + 25;
-    });
+    await checker.watch('it to end, or the others to finalize 25 blocks', 240, () => code !== undefined || checker.highest >= highest + 25);
     const outcome = code === undefined ? 'runs on' : `ended with ${code}`;
     console.log(`full disk, unwatched: ${outcome} after ${((Date.now() - start) / 1_000).toFixed(0)} s`);
     console.log(victim.process.log().split('\n').filter((line) => /error|panic|space/i.test(line)).slice(-5).join('\n'));

@@ -5,11 +5,11 @@
 
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { after, before, test } from 'node:test';
-import { DSLA, account, connect } from '../e2e/lib/chain.mjs';
+import { test } from 'node:test';
+import { DSLA, account } from '../e2e/lib/chain.mjs';
 import { NODE_BIN, sleep, temporaryFolder } from '../e2e/lib/node.mjs';
-import { Checker, heights } from './lib/checker.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { heights } from './lib/checker.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { steps } from './lib/steps.mjs';
 import { REHEARSAL, startValidators } from './lib/validators.mjs';
@@ -24,32 +24,16 @@ const BOND = 10_000n * DSLA;
 /** One of four: (3 · 1 / 4)², of all that is behind the validator. */
 const SLASH = (BOND * 5_625n) / 10_000n;
 
-const possible = canMakeHosts();
 const four = [0, 1, 2, 3].map((i) => account(REHEARSAL(i)).address);
 /** Who does what: the validator, the key its twin has, and how the chain calls it. */
 const AUTHOR = { of: 0, scheme: 'sr25519', type: 'babe', kind: 'babe:equivocatio' };
 const VOTER = { of: 1, scheme: 'ed25519', type: 'gran', kind: 'grandpa:equivoca' };
 const WRONG = [AUTHOR, VOTER];
-let network;
-let validators = [];
 let api;
-let checker;
 
-before(async () => {
-  if (!possible) return;
-  network = makeHosts(6);
-  // The last two have no keys yet.
-  validators = await startValidators(network.hosts, rehearsalSpec(temporaryFolder('spec'), [], 0n, { runtime: 'fast' }), (i) => (i < 4 ? REHEARSAL(i) : undefined));
-  api = await connect(validators[2].url);
-  checker = new Checker(validators.map(({ url }) => url));
-  AUTHOR.twin = validators[4];
-  VOTER.twin = validators[5];
-});
-after(async () => {
-  await api?.disconnect();
-  await Promise.all(validators.map(({ process }) => process.stop()));
-  network?.remove();
-});
+// The last two have no keys yet.
+const network = testNetwork(6, ({ hosts }) =>
+  startValidators(hosts, rehearsalSpec(temporaryFolder('spec'), [], 0n, { runtime: 'fast' }), (i) => (i < 4 ? REHEARSAL(i) : undefined)));
 
 const activeEra = async () => (await api.query.staking.activeEra()).unwrap().index.toNumber();
 
@@ -75,9 +59,12 @@ async function reported() {
   })));
 }
 
-test('keys on two machines', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
+test('keys on two machines', { skip: network.skip, timeout: 2_400_000 }, async (t) => {
+  const { checker, validators } = network;
+  api = await network.connect(2);
+  [AUTHOR.twin, VOTER.twin] = validators.slice(4);
   const step = steps(t);
-  await step('four validators finalize', () => checker.watch('finality', 120, (nodes) => nodes.every((node) => node?.final >= 3)));
+  await step('four validators finalize', () => checker.together(120));
 
   await step('two blocks in a slot, two votes in a round: both are reported', async () => {
     const started = Date.now();

@@ -3,35 +3,22 @@
 // DSLA_KILLS=50 is the long run.
 
 import { strict as assert } from 'node:assert';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DSLA } from '../e2e/lib/chain.mjs';
-import { sleep, temporaryFolder, until } from '../e2e/lib/node.mjs';
-import { Checker, heights, rpc } from './lib/checker.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { sleep, temporaryFolder } from '../e2e/lib/node.mjs';
+import { heights, rpc } from './lib/checker.mjs';
 import { load, payers } from './lib/load.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { startValidators } from './lib/validators.mjs';
 
 const KILLS = Number(process.env.DSLA_KILLS ?? 5);
-const possible = canMakeHosts();
-let network;
-let validators = [];
-let checker;
+const network = testNetwork(4, ({ hosts }) =>
+  startValidators(hosts, rehearsalSpec(temporaryFolder('spec'), payers.map(({ address }) => address), 1_000n * DSLA)));
 
-before(async () => {
-  if (!possible) return;
-  const spec = rehearsalSpec(temporaryFolder('spec'), payers.map(({ address }) => address), 1_000n * DSLA);
-  network = makeHosts(4);
-  validators = await startValidators(network.hosts, spec);
-  checker = new Checker(validators.map(({ url }) => url));
-});
-after(async () => {
-  await Promise.all(validators.map(({ process }) => process.stop()));
-  network?.remove();
-});
-
-test(`${KILLS} kills`, { skip: possible ? false : 'needs root, ip and nft', timeout: (120 + KILLS * 150) * 1_000 }, async () => {
-  await until('four validators to finalize', 120, async () => (await checker.look()).every((node) => node?.final >= 3));
+test(`${KILLS} kills`, { skip: network.skip, timeout: (120 + KILLS * 150) * 1_000 }, async () => {
+  const { checker, validators } = network;
+  await checker.together(120);
   const stop = load(() => validators.filter(({ process }) => process.alive()).map(({ url }) => url));
   const times = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
@@ -42,10 +29,9 @@ test(`${KILLS} kills`, { skip: possible ? false : 'needs root, ip and nft', time
     await checker.look();
     victim.launch();
     const since = Date.now();
-    await until(`${victim.process.name} to catch up`, 60, async () => {
-      const seen = await checker.look();
-      const mine = seen[validators.indexOf(victim)];
-      const best = Math.max(...seen.filter(Boolean).map((node) => node.best));
+    await checker.watch(`${victim.process.name} to catch up`, 60, (nodes) => {
+      const mine = nodes[validators.indexOf(victim)];
+      const best = Math.max(...nodes.filter(Boolean).map((node) => node.best));
       return mine && mine.final >= before.final && best - mine.final <= 3;
     });
     times.push((Date.now() - since) / 1_000);

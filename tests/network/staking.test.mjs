@@ -3,11 +3,11 @@
 // Always with the fast runtime, see lib/spec.mjs.
 
 import { strict as assert } from 'node:assert';
-import { after, before, test } from 'node:test';
-import { DSLA, account, balanceOf, connect, eventOf, submit } from '../e2e/lib/chain.mjs';
+import { test } from 'node:test';
+import { DSLA, account, balanceOf, eventOf, submit } from '../e2e/lib/chain.mjs';
 import { temporaryFolder } from '../e2e/lib/node.mjs';
-import { Checker, heights, rpc } from './lib/checker.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { heights, rpc } from './lib/checker.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { authorities, authors, missedSlots } from './lib/state.mjs';
 import { steps } from './lib/steps.mjs';
@@ -20,31 +20,20 @@ const UNBONDING = 4;
 const BOND = 40_000n * DSLA;
 const WITHDRAW = process.env.DSLA_WITHDRAW === '1';
 
-const possible = canMakeHosts();
 const fifth = account('//network/fifth');
-let network;
-let validators = [];
 let api;
-let checker;
 
-before(async () => {
-  if (!possible) return;
+const network = testNetwork(5, ({ hosts }) => {
   const spec = rehearsalSpec(temporaryFolder('spec'), [fifth.address], 50_000n * DSLA, { runtime: 'fast' });
-  network = makeHosts(5);
-  validators = await startValidators(network.hosts, spec, (i) => (i === 4 ? undefined : REHEARSAL(i)));
-  api = await connect(validators[0].url);
-  checker = new Checker(validators.map(({ url }) => url));
-});
-after(async () => {
-  await api?.disconnect();
-  await Promise.all(validators.map(({ process }) => process.stop()));
-  network?.remove();
+  return startValidators(hosts, spec, (i) => (i === 4 ? undefined : REHEARSAL(i)));
 });
 
 const isValidator = async () => (await api.query.session.validators()).map(String).includes(fifth.address);
 const activeEra = async () => (await api.query.staking.activeEra()).unwrap().index.toNumber();
 
-test('a fifth validator joins and leaves', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
+test('a fifth validator joins and leaves', { skip: network.skip, timeout: 2_400_000 }, async (t) => {
+  const { checker, validators } = network;
+  api = await network.connect(0);
   const step = steps(t);
   let supply;
   let babe;
@@ -52,7 +41,7 @@ test('a fifth validator joins and leaves', { skip: possible ? false : 'needs roo
   const passed = () => `${Math.round((Date.now() - begin) / 1_000)} s after the start`;
 
   await step('four validators finalize', async () => {
-    await checker.watch('finality on five nodes', 120, (nodes) => nodes.every((node) => node?.final >= 3));
+    await checker.together(120);
     assert.equal((await authorities(validators[0].url)).length, 4);
     supply = (await api.query.balances.totalIssuance()).toBigInt();
   });

@@ -6,48 +6,37 @@
 // chain has the fast runtime (see lib/spec.mjs), and the test waits.
 
 import { strict as assert } from 'node:assert';
-import { after, before, test } from 'node:test';
-import { sleep, temporaryFolder, until } from '../e2e/lib/node.mjs';
-import { Checker, heights, rpc } from './lib/checker.mjs';
+import { test } from 'node:test';
+import { sleep, temporaryFolder } from '../e2e/lib/node.mjs';
+import { heights, rpc } from './lib/checker.mjs';
 import { canMoveClocks, makeClock } from './lib/clock.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { epochOf } from './lib/state.mjs';
+import { steps } from './lib/steps.mjs';
 import { startValidators } from './lib/validators.mjs';
 
 /** What is short enough to be waited for, in seconds. */
 const PATIENCE = 200;
-const missing = [canMakeHosts() ? [] : 'needs root, ip and nft', canMoveClocks() ? [] : 'needs libfaketime'].flat();
-let network;
-let validators = [];
 let clock;
 let ahead = 0;
-let checker;
 
-before(async () => {
-  if (missing.length > 0) return;
+const network = testNetwork(4, ({ hosts }) => {
   clock = makeClock(temporaryFolder('clock'), 'all');
-  network = makeHosts(4);
-  validators = await startValidators(network.hosts, rehearsalSpec(temporaryFolder('spec'), [], 0n), undefined, () => ({ before: clock.before }));
-  checker = new Checker(validators.map(({ url }) => url));
-});
-after(async () => {
-  await Promise.all(validators.map(({ process }) => process.stop()));
-  network?.remove();
-});
+  return startValidators(hosts, rehearsalSpec(temporaryFolder('spec'), [], 0n), undefined, () => ({ before: clock.before }));
+}, canMoveClocks() ? [] : ['needs libfaketime']);
 
 /** Final blocks appear, and every node has them. */
-async function finalizes(seconds, blocks = 3) {
-  const start = checker.highest;
-  await until(`${blocks} more final blocks everywhere`, seconds, async () => {
-    const seen = await checker.look();
-    return checker.highest >= start + blocks && seen.every((node) => node && node.final >= checker.highest - 3);
-  });
+function finalizes(seconds, blocks = 3) {
+  const { checker } = network;
+  const goal = checker.highest + blocks;
+  return checker.watch(`block ${goal} to be final everywhere`, seconds, (nodes) =>
+    checker.highest >= goal && nodes.every((node) => node && node.final >= checker.highest - 3));
 }
 
 /** Time passes while no node runs. */
 async function pass(seconds) {
-  assert.ok(validators.every(({ process }) => !process.alive()), 'only the clocks of stopped nodes are moved');
+  assert.ok(network.validators.every(({ process }) => !process.alive()), 'only the clocks of stopped nodes are moved');
   if (seconds <= PATIENCE) return sleep(seconds * 1_000);
   ahead += seconds;
   return clock.set(ahead);
@@ -56,17 +45,19 @@ async function pass(seconds) {
 const stop = (some, signal) => Promise.all(some.map(({ process }) => process.stop(signal)));
 const launch = (some) => some.forEach((validator) => validator.launch({ before: clock.before }));
 
-test('all stopped for longer than an epoch', { skip: missing.join(', ') || false, timeout: 1_800_000 }, async (t) => {
+test('all stopped for longer than an epoch', { skip: network.skip, timeout: 1_800_000 }, async (t) => {
+  const { checker, validators } = network;
+  const step = steps(t);
   let epoch;
 
-  await t.test('four validators finalize', async () => {
+  await step('four validators finalize', async () => {
     await finalizes(180);
     epoch = await epochOf(validators[0].url);
     console.log(`an epoch has ${epoch.slots} slots of ${epoch.slotMs} ms`);
   });
 
   for (const [epochs, signal] of [[2.5, 'SIGTERM'], [3.5, 'SIGKILL']]) {
-    await t.test(`all stopped by ${signal} for ${epochs} epochs`, async () => {
+    await step(`all stopped by ${signal} for ${epochs} epochs`, async () => {
       const [{ url }] = validators;
       const before = await heights(url);
       const { index } = await epochOf(url);
@@ -82,7 +73,7 @@ test('all stopped for longer than an epoch', { skip: missing.join(', ') || false
     });
   }
 
-  await t.test('two of four away for 1.5 epochs', async () => {
+  await step('two of four away for 1.5 epochs', async () => {
     const [here, away] = [validators.slice(0, 2), validators.slice(2)];
     const seconds = (1.5 * epoch.slots * epoch.slotMs) / 1_000;
     await stop(away);
@@ -93,10 +84,7 @@ test('all stopped for longer than an epoch', { skip: missing.join(', ') || false
       await pass(seconds);
       launch(here);
     }
-    await until('the two to author', 180, async () => {
-      await checker.look();
-      return (await heights(here[0].url))?.best > checker.highest + 5;
-    });
+    await checker.watch('the two to author', 180, (nodes) => nodes[0]?.best > checker.highest + 5);
     await checker.look();
     const final = checker.highest;
     await sleep(20_000);

@@ -7,13 +7,13 @@
 import { strict as assert } from 'node:assert';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { DSLA, account, addressOf, connect, eventOf, submit } from '../e2e/lib/chain.mjs';
+import { test } from 'node:test';
+import { DSLA, account, addressOf, eventOf, submit } from '../e2e/lib/chain.mjs';
 import { NODE_BIN, start, temporaryFolder, until } from '../e2e/lib/node.mjs';
 import { document, fixed } from '../e2e/lib/terms.mjs';
 import { openAgreement, report } from '../e2e/lib/world.mjs';
-import { Checker, heights, rpc, rpcWithin } from './lib/checker.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
+import { heights, rpc, rpcWithin } from './lib/checker.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { rehearsalSpec, variant } from './lib/spec.mjs';
 import { gaps, missedSlots } from './lib/state.mjs';
 import { steps } from './lib/steps.mjs';
@@ -30,16 +30,11 @@ const PERIOD = 60_000;
 const WEALTH = 6_000_000n * DSLA;
 const VOTE = 4_000_000n * DSLA;
 
-const possible = canMakeHosts();
 const voters = [1, 2, 3, 4].map((i) => account(`//network/voter/${i}`));
-let network;
-let validators = [];
 let api;
-let checker;
 const folder = temporaryFolder('upgrade');
 
-before(async () => {
-  if (!possible) return;
+const network = testNetwork(4, ({ hosts }) => {
   // A crowd, so that the migration takes more than a block. Nobody has their keys.
   const others = Array.from({ length: ACCOUNTS }, (_, i) => {
     const key = Buffer.alloc(32, 0xbb);
@@ -47,18 +42,10 @@ before(async () => {
     return [addressOf(key), DSLA];
   });
   const spec = rehearsalSpec(folder, voters.map(({ address }) => address), WEALTH, { runtime: 'short', others });
-  network = makeHosts(4);
-  validators = await startValidators(network.hosts, spec);
-  api = await connect(validators[0].url);
-  checker = new Checker(validators.map(({ url }) => url));
-});
-after(async () => {
-  await api?.disconnect();
-  await Promise.all(validators.map(({ process }) => process.stop()));
-  network?.remove();
+  return startValidators(hosts, spec);
 });
 
-const best = async () => (await heights(validators[0].url)).best;
+const best = async () => (await heights(network.validators[0].url)).best;
 
 /** People with agreements, on this chain and with its own clock. */
 const people = (name) => {
@@ -73,7 +60,7 @@ const people = (name) => {
     log: (agreement, from = 0, limit = 100) => api.call.dslaApi.slaLog(agreement, from, limit),
     passed: async (moment) => {
       const left = Math.max(0, moment - (await world.now())) / 1_000;
-      return checker.watch(`the clock of the chain to be at ${new Date(moment).toISOString()}`, left + 60, async () => (await world.now()) >= moment);
+      return network.checker.watch(`the clock of the chain to be at ${new Date(moment).toISOString()}`, left + 60, async () => (await world.now()) >= moment);
     },
     /** Opens an agreement of which two customers have units. */
     async open() {
@@ -91,7 +78,7 @@ const people = (name) => {
       await Promise.all(world.reporters.map((reporter) =>
         world.submit(reporter, api.tx.sliOracle.submit([report(world.agreement, period, fixed(value))]))));
     },
-    final: (period) => checker.watch(`period ${period} of ${name} to be final`, 120, async () => {
+    final: (period) => network.checker.watch(`period ${period} of ${name} to be final`, 120, async () => {
       const [line] = await world.log(world.agreement, period, 1);
       return line?.phase.isFinal && line;
     }),
@@ -138,7 +125,9 @@ async function readAll(client) {
   return { items, entries };
 }
 
-test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, ip and nft', timeout: 2_400_000 }, async (t) => {
+test('a runtime upgrade by referendum', { skip: network.skip, timeout: 2_400_000 }, async (t) => {
+  const { checker, validators } = network;
+  api = await network.connect(0);
   const step = steps(t);
   // Without these the test would only fail at its end.
   const next = variant('next');
@@ -153,7 +142,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
   let where;
 
   await step('four validators finalize', async () => {
-    await checker.watch('finality', 180, (nodes) => nodes.every((node) => node?.final >= 3));
+    await checker.together(180);
     assert.equal((await rpc(validators[0].url, 'state_getRuntimeVersion')).specVersion, 100);
   });
 
@@ -220,7 +209,7 @@ test('a runtime upgrade by referendum', { skip: possible ? false : 'needs root, 
       (await Promise.all(validators.map((validator) => version(validator.url)))).every((number) => number === 101));
     // The block that brought it is the first whose state has it.
     for (applied = from; (await version(url, await rpc(url, 'chain_getBlockHash', applied))) === 100;) applied += 1;
-    api = await connect(url);
+    api = await network.connect(0);
     await checker.watch('the migration to end', 180, async () => (await api.query.multiBlockMigrations.cursor()).isNone
       && (await api.query.multiBlockMigrations.historic.keys()).length === 1);
     await checker.watch('blocks after it', 400, async () => checker.highest >= applied + AROUND + 10);

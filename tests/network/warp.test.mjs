@@ -6,47 +6,37 @@ import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DSLA, account } from '../e2e/lib/chain.mjs';
 import { NODE_BIN, temporaryFolder, until } from '../e2e/lib/node.mjs';
-import { Checker, heights, rpc } from './lib/checker.mjs';
+import { heights, rpc } from './lib/checker.mjs';
 import { known, newNode } from './lib/fresh.mjs';
-import { canMakeHosts, makeHosts } from './lib/hosts.mjs';
 import { load, payers } from './lib/load.mjs';
+import { testNetwork } from './lib/network.mjs';
 import { rehearsalSpec } from './lib/spec.mjs';
 import { authorityIndex, authors, stateOf } from './lib/state.mjs';
+import { steps } from './lib/steps.mjs';
 import { REHEARSAL, startValidators } from './lib/validators.mjs';
 
 /** How long the chain is when the fresh nodes come. */
 const BLOCKS = Number(process.env.DSLA_BLOCKS ?? 12);
-const possible = canMakeHosts();
 const folder = temporaryFolder('fresh');
-let network;
 let spec;
-let validators = [];
-const fresh = [];
-let checker;
 
 /** The validators let the fresh nodes in. */
 const guests = () => known(network.hosts.slice(4));
 
-before(async () => {
-  if (!possible) return;
+const network = testNetwork(6, ({ hosts }) => {
   spec = rehearsalSpec(temporaryFolder('spec'), payers.map(({ address }) => address), 1_000n * DSLA);
-  network = makeHosts(6);
-  validators = await startValidators(network.hosts.slice(0, 4), spec, undefined, () => guests());
-  checker = new Checker(validators.map(({ url }) => url));
-});
-after(async () => {
-  await Promise.all([...validators, ...fresh].map(({ process }) => process?.stop()));
-  network?.remove();
+  return startValidators(hosts.slice(0, 4), spec, undefined, () => guests());
 });
 
 async function freshNode(host, ...args) {
+  const { checker, validators } = network;
   const node = newNode(network.hosts[host], spec, validators, folder, args);
-  fresh.push(node);
   const since = Date.now();
   node.launch();
+  network.ends.push(() => node.process.stop());
   await node.answers();
   await node.synced(240, checker.highest);
   console.log(`${args.join(' ')}: ${checker.highest} blocks, ${((Date.now() - since) / 1_000).toFixed(1)} s with the start of the node`);
@@ -54,25 +44,24 @@ async function freshNode(host, ...args) {
   return node;
 }
 
-test('fresh nodes and a restored one', { skip: possible ? false : 'needs root, ip and nft', timeout: (900 + BLOCKS * 10) * 1_000 }, async (t) => {
+test('fresh nodes and a restored one', { skip: network.skip, timeout: (900 + BLOCKS * 10) * 1_000 }, async (t) => {
+  const { checker, validators } = network;
+  const step = steps(t);
   let full;
   let warp;
 
-  await t.test(`${BLOCKS} final blocks with transactions in them`, async () => {
+  await step(`${BLOCKS} final blocks with transactions in them`, async () => {
     const stop = load(() => validators.map(({ url }) => url));
-    await until(`block ${BLOCKS} to be final`, 120 + BLOCKS * 10, async () => {
-      await checker.look();
-      return checker.highest >= BLOCKS;
-    });
+    await checker.watch(`block ${BLOCKS} to be final`, 120 + BLOCKS * 10, () => checker.highest >= BLOCKS);
     assert.ok((await stop()) > BLOCKS, 'there was load');
     await checker.look();
   });
 
-  await t.test('full sync', async () => {
+  await step('full sync', async () => {
     full = await freshNode(4, '--sync', 'full');
   });
 
-  await t.test('warp sync', async () => {
+  await step('warp sync', async () => {
     warp = await freshNode(5, '--sync', 'warp');
     assert.match(warp.process.log(), /Warp sync is complete/);
     // It has not executed what came before, and so has no state of the first block.
@@ -83,7 +72,7 @@ test('fresh nodes and a restored one', { skip: possible ? false : 'needs root, i
     assert.notEqual(typeof (await code(warp.url)), 'number');
   });
 
-  await t.test('the same state on all six', async () => {
+  await step('the same state on all six', async () => {
     const seen = await checker.look();
     const height = Math.min(...seen.map(({ final }) => final));
     const hash = await rpc(validators[0].url, 'chain_getBlockHash', height);
@@ -93,7 +82,7 @@ test('fresh nodes and a restored one', { skip: possible ? false : 'needs root, i
     console.log(`block ${height}: ${states[0].entries} entries, root ${states[0].stateRoot}`);
   });
 
-  await t.test('restored from a backup', async () => {
+  await step('restored from a backup', async () => {
     const victim = validators[3];
     const index = await authorityIndex(validators[0].url, account(REHEARSAL(3)).publicKey);
     const backup = join(folder, 'backup.tar');
@@ -101,11 +90,7 @@ test('fresh nodes and a restored one', { skip: possible ? false : 'needs root, i
     execFileSync('tar', ['-C', victim.base, '-cSf', backup, '.']);
     const saved = JSON.parse(execFileSync(NODE_BIN, ['chain-info', ...victim.common], { stdio: ['ignore', 'pipe', 'ignore'] }));
     victim.launch(guests());
-    const start = checker.highest;
-    await until('five more final blocks', 120, async () => {
-      await checker.look();
-      return checker.highest >= start + 5;
-    });
+    await checker.more(5, 120);
     await victim.process.stop('SIGKILL');
     rmSync(victim.base, { recursive: true });
     mkdirSync(victim.base);
@@ -115,8 +100,7 @@ test('fresh nodes and a restored one', { skip: possible ? false : 'needs root, i
     const first = await until('the restored validator to answer', 60, () => heights(victim.url));
     assert.ok(first.best >= saved.best_number, `it starts from the backup at ${saved.best_number}, not from the genesis`);
     const restored = checker.highest;
-    await until('the restored validator to follow and to author', 240, async () => {
-      await checker.look();
+    await checker.watch('the restored validator to follow and to author', 240, async () => {
       const mine = await heights(victim.url);
       if (!mine || mine.final < checker.highest - 3) return false;
       return (await authors(validators[0].url, restored + 1, mine.best)).has(index);

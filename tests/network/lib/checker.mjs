@@ -64,6 +64,20 @@ export class Checker {
     return until(what, seconds, async () => check(await this.look()));
   }
 
+  /** Waits until the nodes agree on a chain, with blocks of which at most three are not final yet on any of them. */
+  together(seconds) {
+    return this.watch('all to be at most three blocks behind', seconds, (nodes) => {
+      const best = Math.max(...nodes.filter(Boolean).map((node) => node.best));
+      return nodes.every((node) => node && best - node.final <= 3) && best > 3;
+    });
+  }
+
+  /** Waits until some node calls `blocks` more blocks final than any did. */
+  more(blocks, seconds) {
+    const goal = this.highest + blocks;
+    return this.watch(`block ${goal} to be final`, seconds, () => this.highest >= goal);
+  }
+
   /** Highest block that some node called final. */
   get highest() {
     return Math.max(0, ...this.#final.keys());
