@@ -109,6 +109,37 @@ fn root_should_authorize_an_upgrade() {
     assert_eq!(locked(&mut env), 0);
 }
 
+/// docs/runbooks/upgrade.md: what frees the chain from a migration that fails comes at its block, unless root has
+/// cancelled it by then.
+#[test]
+fn the_way_out_of_an_upgrade_should_come_unless_a_second_referendum_cancels_it() {
+    for cancelled in [false, true] {
+        let mut env = Env::new();
+        let id = *b"the way out                     ";
+        let when = env.read(System::block_number) + 3 * ROOT.shortest();
+        let calls = vec![
+            pallet_safe_mode::Call::<Runtime>::force_enter {}.into(),
+            pallet_migrations::Call::<Runtime>::force_set_cursor { cursor: None }.into(),
+        ];
+        let way_out = Box::new(RuntimeCall::Utility(pallet_utility::Call::batch_all { calls }));
+        let plan = pallet_scheduler::Call::schedule_named { id, when, maybe_periodic: None, priority: 0, call: way_out };
+        let planned = env.submit_referendum(&alice(), root(), plan);
+        env.vote_aye(planned, 8);
+        assert_eq!(env.enact(&ROOT), Some(Ok(())));
+        if cancelled {
+            let cancel = pallet_scheduler::Call::cancel_named { id };
+            let cancelling = env.submit_referendum(&Person::new("Bob"), root(), cancel);
+            env.vote_aye(cancelling, 8);
+            assert_eq!(env.enact(&ROOT), Some(Ok(())));
+        }
+        let left = when - env.read(System::block_number);
+        env.pass_blocks(left - 5);
+        assert!(!env.read(SafeMode::is_entered));
+        assert_eq!(env.watch(10), if cancelled { None } else { Some(Ok(())) });
+        assert_eq!(env.read(SafeMode::is_entered), !cancelled);
+    }
+}
+
 #[test]
 fn a_referendum_without_support_should_be_rejected_and_keep_its_submission_deposit() {
     let mut env = Env::new();
