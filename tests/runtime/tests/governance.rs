@@ -122,7 +122,8 @@ fn the_way_out_of_an_upgrade_should_come_unless_a_second_referendum_cancels_it()
             pallet_migrations::Call::<Runtime>::force_set_cursor { cursor: None }.into(),
         ];
         let way_out = Box::new(RuntimeCall::Utility(pallet_utility::Call::batch_all { calls }));
-        let plan = pallet_scheduler::Call::schedule_named { id, when, maybe_periodic: None, priority: 0, call: way_out };
+        let plan =
+            pallet_scheduler::Call::schedule_named { id, when, maybe_periodic: None, priority: 0, call: way_out };
         let planned = env.submit_referendum(&alice(), root(), plan);
         env.vote_aye(planned, 8);
         assert_eq!(env.enact(&ROOT), Some(Ok(())));
