@@ -385,7 +385,7 @@ fn propose_both(model: &mut Model, a: usize, pricing: Pricing, notice: PeriodInd
 }
 
 /// Brings new terms into force when their time has come.
-pub(super) fn amend_both(model: &mut Model, a: usize, now: Moment) {
+fn amend_both(model: &mut Model, a: usize, now: Moment) {
     let pool = &mut model.pools[a];
     let due = pool.waiting.as_ref().is_some_and(|waiting| START + PERIOD * Moment::from(waiting.from) <= now);
     if due && !pool.ended {
