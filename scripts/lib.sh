@@ -13,6 +13,9 @@ WASM_BUILD_TOOLCHAIN="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$ROOT/rust-toolchai
 export WASM_BUILD_TOOLCHAIN
 # The benchmark command brings a runtime for measuring the storage of parachains, for which the SDK would be compiled once more.
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
+# The C++ of wasm-opt takes GCC half an hour of processor time, and Clang half of that; a copy of OpenSSL takes ten minutes
+# more, when the system has it.
+export CC="${CC:-clang}" CXX="${CXX:-clang++}" OPENSSL_NO_VENDOR=1
 NODE_BIN="$CARGO_TARGET_DIR/release/dsla-node"
 REPORTER_BIN="$CARGO_TARGET_DIR/release/dsla-reporter"
 export NODE_BIN REPORTER_BIN
@@ -26,11 +29,16 @@ die() {
     exit 1
 }
 
-# Installs Debian packages for commands that are missing: need_packages COMMAND=PACKAGE ...
+# Installs Debian packages for commands or files that are missing: need_packages COMMAND=PACKAGE /FILE=PACKAGE ...
 need_packages() {
-    local missing=() pair
+    local missing=() pair what
     for pair in "$@"; do
-        command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair#*=}")
+        what="${pair%%=*}"
+        if [[ $what == /* ]]; then
+            [[ -e $what ]] || missing+=("${pair#*=}")
+        else
+            command -v "$what" >/dev/null 2>&1 || missing+=("${pair#*=}")
+        fi
     done
     [[ ${#missing[@]} -eq 0 ]] && return
     command -v apt-get >/dev/null 2>&1 ||
@@ -64,9 +72,13 @@ need_rust() {
 }
 
 # What every build needs.
-need_build_tools() {
-    need_packages c++=build-essential git=git curl=curl protoc=protobuf-compiler
+need_compilers() {
+    need_packages c++=build-essential clang++=clang git=git curl=curl protoc=protobuf-compiler \
+        pkg-config=pkg-config /usr/include/openssl/ssl.h=libssl-dev
     need_rust
+}
+need_build_tools() {
+    need_compilers
     claim_target
 }
 

@@ -25,8 +25,8 @@ VERSION=27.1.0
 # The random histories against the model, the settlements with 10,000 subscribers, the table of all calls.
 SLOW=(tests::model settlement_should_touch tests::matrix)
 PALLET="${PALLET:-compensation}"
-need_packages c++=build-essential git=git curl=curl protoc=protobuf-compiler python3=python3
-need_rust
+need_packages python3=python3
+need_compilers
 WORK="$(realpath -m "${WORK:-$CARGO_TARGET_DIR/mutants}")" copy="$WORK/src"
 [[ "$(cargo mutants --version 2>/dev/null)" == "cargo-mutants $VERSION" ]] ||
     CARGO_TARGET_DIR="$WORK/tool" cargo install cargo-mutants --locked --version "$VERSION"

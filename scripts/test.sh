@@ -50,7 +50,7 @@ check_network() {
     build_with_variants
     "$ROOT/scripts/network.sh" --fast kill partition warp
 }
-check_e2e() { (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec); }
+check_e2e() { (cd tests/e2e && node --test --test-concurrency=2 --test-reporter=spec); }
 
 heading "Tools"
 need_build_tools

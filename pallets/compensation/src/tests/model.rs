@@ -27,7 +27,7 @@ use dsla_primitives::{
     Moment, RoundId, Units,
 };
 use ops::{any_op, any_pricing, Op};
-use pool::{billion, ModelPool, Span, Waiting};
+use pool::{billion, ModelPool, Waiting, ONE};
 use proptest::{prelude::*, test_runner::TestRunner};
 use seen::Seen;
 use sp_runtime::Perbill;

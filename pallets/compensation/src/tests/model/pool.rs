@@ -79,7 +79,7 @@ pub(super) fn billion(share: Perbill) -> u128 {
     share.deconstruct().into()
 }
 
-const ONE: u128 = 1_000_000_000;
+pub(super) const ONE: u128 = 1_000_000_000;
 
 fn prepayment(pricing: &Pricing) -> Balance {
     pricing.unit_price + (pricing.unit_price * billion(pricing.max_bonus)).div_ceil(ONE)

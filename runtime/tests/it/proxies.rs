@@ -2,10 +2,8 @@
 
 //! A proxy can do what its type says and nothing else.
 
-mod common;
-
+use crate::common::{account, calls::every_call, chain};
 use codec::Encode;
-use common::{account, calls::every_call, chain};
 use dsla_runtime::{
     configs::accounts::ProxyType::{
         self, Any, CancelProxy, Claims, Governance, NonTransfer, Reporter, SessionKeys, Staking, SupportDesk,

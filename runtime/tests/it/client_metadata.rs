@@ -8,7 +8,7 @@ use std::{env, fs, path::Path};
 /// The newest version of the format that stays as it is. The client's code generator reads it.
 const VERSION: u32 = 15;
 
-/// After a change on purpose: `BLESS=1 cargo test -p dsla-runtime --test client_metadata`
+/// After a change on purpose: `BLESS=1 cargo test -p dsla-runtime --test it client_metadata`
 #[test]
 fn the_clients_metadata_should_be_that_of_the_runtime() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../client/metadata.scale");

@@ -2,9 +2,7 @@
 
 //! What staking may cost, and who pays for it. The journeys are in `tests/runtime/tests/{staking,offences}.rs`.
 
-mod common;
-
-use common::{account, chain};
+use crate::common::{account, chain};
 use dsla_runtime::{
     configs::{
         money::{TreasuryAccount, ValidatorReserveAccount},

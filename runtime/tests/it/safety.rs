@@ -2,9 +2,7 @@
 
 //! What the safe mode and a pause stop, and that nothing that wraps a call gets round them.
 
-mod common;
-
-use common::{
+use crate::common::{
     account,
     calls::{every_call, Example},
     chain,

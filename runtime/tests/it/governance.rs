@@ -2,10 +2,8 @@
 
 //! The numbers of governance fit each other and what they are for; the documentation has them as they are.
 
-mod common;
-
+use crate::common::{calls::every_call, chain};
 use codec::Encode;
-use common::{calls::every_call, chain};
 use dsla_runtime::{
     configs::{
         governance::{
@@ -237,7 +235,7 @@ fn generated() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// `BLESS=1 cargo test -p dsla-runtime --test governance` writes them anew after a change on purpose.
+/// `BLESS=1 cargo test -p dsla-runtime --test it governance` writes them anew after a change on purpose.
 #[test]
 fn the_documentation_should_have_the_numbers_of_the_code() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/design/governance.md");

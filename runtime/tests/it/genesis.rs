@@ -2,9 +2,7 @@
 
 //! Every network's genesis: the supply is exact, and the copies in `chain-specs/` are copies.
 
-mod common;
-
-use common::{chain, preset};
+use crate::common::{chain, preset};
 use dsla_runtime::{
     configs::money::{TreasuryAccount, ValidatorReserveAccount},
     constants::currency::{EXISTENTIAL_DEPOSIT, TOTAL_SUPPLY},
@@ -84,7 +82,7 @@ fn rehearsal_keys_should_be_derived_as_documented() {
     assert_eq!(REHEARSAL_KEYS, derived, "{}", derived.map(|(b, g)| format!("{}\n{}\n", hex(b), hex(g))).concat());
 }
 
-/// `BLESS=1 cargo test -p dsla-runtime --test genesis` writes the files anew after a preset was changed on purpose.
+/// `BLESS=1 cargo test -p dsla-runtime --test it genesis` writes the files anew after a preset was changed on purpose.
 #[test]
 fn chain_spec_files_should_equal_the_presets() {
     for network in NETWORKS {
@@ -99,7 +97,7 @@ fn chain_spec_files_should_equal_the_presets() {
         assert_eq!(
             found,
             expected,
-            "{} is not the preset `{network}`. The preset is right: run\n  BLESS=1 cargo test -p dsla-runtime --test genesis",
+            "{} is not the preset `{network}`. The preset is right: run\n  BLESS=1 cargo test -p dsla-runtime --test it genesis",
             path.display()
         );
     }

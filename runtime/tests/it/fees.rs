@@ -2,9 +2,7 @@
 
 //! Fees are split as said, dust goes to the treasury, and the supply never changes.
 
-mod common;
-
-use common::{account, chain};
+use crate::common::{account, chain};
 use dsla_runtime::{
     configs::money::{MinimumMultiplier, SplitFees, TreasuryAccount, ValidatorReserveAccount},
     configs::system::RuntimeBlockWeights,

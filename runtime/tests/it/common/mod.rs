@@ -2,9 +2,6 @@
 
 //! What the tests of this folder share.
 
-// Each test file is a crate of its own, and none uses everything.
-#![allow(dead_code)]
-
 pub mod calls;
 
 use dsla_runtime::{genesis_presets, AccountId, RuntimeGenesisConfig, System};

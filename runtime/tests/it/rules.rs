@@ -2,10 +2,8 @@
 
 //! Rules the whole runtime keeps.
 
-mod common;
-
+use crate::common::chain;
 use codec::Encode;
-use common::chain;
 use dsla_runtime::{
     configs::system::{RuntimeBlockLength, RuntimeBlockWeights, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT},
     constants::SS58_PREFIX,
