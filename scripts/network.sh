@@ -55,7 +55,7 @@ if [[ " ${tests[*]} " == *" upgrade "* ]]; then variants+=(short next checked); 
 
 heading "Tools"
 need_demo_tools
-need_packages ip=iproute2 nft=nftables faketime=faketime mkfs.ext4=e2fsprogs losetup=mount
+need_packages ip=iproute2 nft=nftables sysctl=procps faketime=faketime mkfs.ext4=e2fsprogs losetup=mount
 if [[ "${tests[*]}" != light ]]; then
     # What a run that was killed may have left.
     ip netns del dsla-probe 2>/dev/null || true

@@ -12,8 +12,6 @@ import { startValidators } from './lib/validators.mjs';
 const CUTS = Number(process.env.DSLA_CUTS ?? 1);
 const network = testNetwork(4, ({ hosts }) => startValidators(hosts, rehearsalSpec(temporaryFolder('spec'), [], 0n)));
 
-const lag = (nodes) => Math.max(...nodes.map(({ best, final }) => best - final));
-
 /** Looks for `seconds`; the highest final block at the end. */
 async function watch(checker, seconds) {
   for (let left = seconds; left > 0; left -= 2) {
@@ -34,11 +32,11 @@ test('a cut network', { skip: network.skip, timeout: (300 + CUTS * 300) * 1_000 
       // What was under way when the links were cut may still arrive.
       const start = await watch(checker, 15);
       const before = await checker.look();
-      const end = await watch(checker, 30);
-      assert.equal(end, start, 'half of the validators must not finalize');
-      const seen = await checker.look();
-      assert.ok(seen.every((node, i) => node.best > before[i].best), 'both halves go on making blocks');
-      assert.ok(lag(seen) > 3);
+      await watch(checker, 30);
+      // Who authors in a slot is drawn by lot: a half can be without luck for a while.
+      await checker.watch('both halves to go on making blocks', 150, (nodes) =>
+        nodes.every((node, i) => node.best > before[i].best && node.best - node.final > 3));
+      assert.equal(checker.highest, start, 'half of the validators must not finalize');
     });
 
     await step(`${cut} of ${CUTS}, healed: final again within a minute`, async () => {

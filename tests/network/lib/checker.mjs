@@ -60,8 +60,17 @@ export class Checker {
   }
 
   /** Waits for `check`, which is given the heights, and compares final blocks all the while. */
-  watch(what, seconds, check) {
-    return until(what, seconds, async () => check(await this.look()));
+  async watch(what, seconds, check) {
+    let seen = [];
+    try {
+      return await until(what, seconds, async () => {
+        seen = await this.look();
+        return check(seen);
+      });
+    } catch (error) {
+      const nodes = seen.map((node, i) => (node ? `${i + 1}: ${node.best}, final ${node.final}` : `${i + 1}: no answer`));
+      throw new Error(`${error.message} (${nodes.join('; ')})`, { cause: error });
+    }
   }
 
   /** Waits until the nodes agree on a chain, with blocks of which at most three are not final yet on any of them. */

@@ -3,7 +3,11 @@
 // Needs root, `ip` and `nft`. Everything made here is removed when the process ends.
 
 import { execFileSync, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { sleep } from '../../e2e/lib/node.mjs';
+
+/** What operators set, too. */
+const SYSCTL = fileURLToPath(new URL('../../../ops/sysctl/60-dsla-node.conf', import.meta.url));
 
 // With another number, a second test can run at the same time.
 const NUMBER = Number(process.env.DSLA_HOSTS ?? 0);
@@ -65,6 +69,7 @@ export function makeHosts(count) {
     there('ip', 'addr', 'add', `${address}/24`, 'dev', inside);
     there('ip', 'link', 'set', inside, 'up');
     there('ip', 'link', 'set', 'lo', 'up');
+    there('sysctl', '-q', '-p', SYSCTL);
     there('nft', 'add', 'table', 'inet', 'cut');
     there('nft', 'add', 'chain', 'inet', 'cut', 'in', '{ type filter hook input priority 0; }');
   }
