@@ -32,15 +32,17 @@ build_with_variants
 wasm="$(find "$CARGO_TARGET_DIR/release/wbuild" -name 'benchmark_*.compact.compressed.wasm' | head -n 1)"
 [[ -n $wasm ]] || die "the build left no benchmark runtime under $CARGO_TARGET_DIR/release/wbuild"
 
+benchmark() {
+    "$NODE_BIN" benchmark pallet --runtime "$wasm" --genesis-builder runtime --genesis-builder-preset development --extrinsic '*' "$@"
+}
+if $smoke; then
+    benchmark --pallet "${pallets[@]}" --steps 2 --repeat 1 --min-duration 0 --quiet
+    exit
+fi
 for pallet in "${pallets[@]}"; do
     say "benchmarking $pallet"
-    options=(--runtime "$wasm" --genesis-builder runtime --genesis-builder-preset development --pallet "$pallet" --extrinsic '*')
-    if $smoke; then
-        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 2 --repeat 1 --min-duration 0 --quiet
-    else
-        folder="${pallet#pallet_}"
-        "$NODE_BIN" benchmark pallet "${options[@]}" --steps 10 --repeat 5 --min-duration 1 \
-            --template scripts/weights.hbs --output "pallets/${folder//_/-}/src/weights.rs"
-    fi
+    folder="${pallet#pallet_}"
+    benchmark --pallet "$pallet" --steps 10 --repeat 5 --min-duration 1 \
+        --template scripts/weights.hbs --output "pallets/${folder//_/-}/src/weights.rs"
 done
-$smoke || cargo fmt --all
+cargo fmt --all

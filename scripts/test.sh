@@ -37,20 +37,47 @@ check_format() {
 tests() {
     local wrapper="$CARGO_TARGET_DIR/rustc-and-lints"
     cp "$ROOT/scripts/rustc-and-lints.sh" "$wrapper"
-    SKIP_WASM_BUILD=1 RUSTC_WORKSPACE_WRAPPER="$wrapper" CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__" \
+    # Ours by name: with SKIP_WASM_BUILD a dependency would be compiled anew here, and again for the node.
+    SKIP_DSLA_RUNTIME_WASM_BUILD=1 SKIP_DSLA_RUNTIME_VARIANTS_WASM_BUILD=1 \
+        RUSTC_WORKSPACE_WRAPPER="$wrapper" CLIPPY_ARGS="-Dwarnings__CLIPPY_HACKERY__" \
         cargo test --locked --release --workspace --timings --no-fail-fast "$@"
 }
 
 check_lint() { tests --no-run; }
 check_unit() { tests; }
-check_build() { build_binaries; }
+# At once with the variants of the runtime that the checks after it need: one fills the cores where another is linked.
+check_build() { build_with_variants; }
 check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
-# With the fast runtime, which the check `benchmarks` has built already.
+check_e2e() {
+    build_with_variants
+    (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec)
+}
 check_network() {
     build_with_variants
     "$ROOT/scripts/network.sh" --fast kill partition warp
 }
-check_e2e() { (cd tests/e2e && node --test --test-concurrency=2 --test-reporter=spec); }
+
+# Both wait for blocks most of the time, so `network` goes on beside `e2e`, in a process group of its own.
+network_pid="" network_log="$(mktemp)"
+end_network() {
+    [[ -z $network_pid ]] || kill -- "-$network_pid" 2>/dev/null || true
+    rm -f "$network_log"
+}
+trap end_network EXIT
+begin_network() {
+    say "the check network has begun beside it"
+    set -m
+    (set -e; check_network) >"$network_log" 2>&1 </dev/null &
+    network_pid=$!
+    set +m
+}
+see_network() {
+    tail --pid="$network_pid" -n +1 -f "$network_log"
+    wait "$network_pid"
+    local status=$?
+    network_pid=""
+    return "$status"
+}
 
 heading "Tools"
 need_build_tools
@@ -61,9 +88,14 @@ failed=() table="" begin=$SECONDS
 for check in "${checks[@]}"; do
     heading "$check"
     since=$SECONDS
+    if [[ $check == e2e && " ${checks[*]} " == *" e2e network "* ]]; then begin_network; fi
     # In a subshell with errexit of its own: a check that fails must not keep the others from running.
     set +e
-    (set -e; "check_$check")
+    if [[ $check == network && -n $network_pid ]]; then
+        see_network
+    else
+        (set -e; "check_$check")
+    fi
     status=$?
     set -e
     verdict=passed
