@@ -3,7 +3,7 @@
 // where it was when there is. And what happens to a node that was told not to watch its disk. DSLA_FILLS is how often.
 
 import { strict as assert } from 'node:assert';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { DSLA } from '../e2e/lib/chain.mjs';
 import { temporaryFolder, until } from '../e2e/lib/node.mjs';
 import { heights, rpc } from './lib/checker.mjs';
@@ -33,6 +33,8 @@ const network = testNetwork(4, async ({ hosts }) => {
   victim = validators[VICTIM];
   return validators;
 }, canMakeDisks() ? [] : ['needs mkfs.ext4 and loop devices']);
+// Before the folder it is mounted in is removed.
+after(() => disk?.remove());
 
 const others = () => network.validators.filter((validator) => validator !== victim);
 
