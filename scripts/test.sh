@@ -57,28 +57,6 @@ check_network() {
     "$ROOT/scripts/network.sh" --fast kill partition warp
 }
 
-# Both wait for blocks most of the time, so `network` goes on beside `e2e`, in a process group of its own.
-network_pid="" network_log="$(mktemp)"
-end_network() {
-    [[ -z $network_pid ]] || kill -- "-$network_pid" 2>/dev/null || true
-    rm -f "$network_log"
-}
-trap end_network EXIT
-begin_network() {
-    say "the check network has begun beside it"
-    set -m
-    (set -e; check_network) >"$network_log" 2>&1 </dev/null &
-    network_pid=$!
-    set +m
-}
-see_network() {
-    tail --pid="$network_pid" -n +1 -f "$network_log"
-    wait "$network_pid"
-    local status=$?
-    network_pid=""
-    return "$status"
-}
-
 heading "Tools"
 need_build_tools
 need_demo_tools
@@ -88,14 +66,9 @@ failed=() table="" begin=$SECONDS
 for check in "${checks[@]}"; do
     heading "$check"
     since=$SECONDS
-    if [[ $check == e2e && " ${checks[*]} " == *" e2e network "* ]]; then begin_network; fi
     # In a subshell with errexit of its own: a check that fails must not keep the others from running.
     set +e
-    if [[ $check == network && -n $network_pid ]]; then
-        see_network
-    else
-        (set -e; "check_$check")
-    fi
+    (set -e; "check_$check")
     status=$?
     set -e
     verdict=passed
