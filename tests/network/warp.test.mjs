@@ -24,11 +24,11 @@ const folder = temporaryFolder('fresh');
 let spec;
 
 /** The validators let the fresh nodes in. */
-const guests = () => known(network.hosts.slice(4));
+const guests = (hosts) => known(hosts.slice(4));
 
 const network = testNetwork(6, ({ hosts }) => {
   spec = rehearsalSpec(temporaryFolder('spec'), payers.map(({ address }) => address), 1_000n * DSLA);
-  return startValidators(hosts.slice(0, 4), spec, undefined, () => guests());
+  return startValidators(hosts.slice(0, 4), spec, undefined, () => guests(hosts));
 });
 
 async function freshNode(host, ...args) {
@@ -89,13 +89,13 @@ test('fresh nodes and a restored one', { skip: network.skip, timeout: (900 + BLO
     await victim.process.stop();
     execFileSync('tar', ['-C', victim.base, '-cSf', backup, '.']);
     const saved = JSON.parse(execFileSync(NODE_BIN, ['chain-info', ...victim.common], { stdio: ['ignore', 'pipe', 'ignore'] }));
-    victim.launch(guests());
+    victim.launch(guests(network.hosts));
     await checker.more(5, 120);
     await victim.process.stop('SIGKILL');
     rmSync(victim.base, { recursive: true });
     mkdirSync(victim.base);
     execFileSync('tar', ['-C', victim.base, '-xSf', backup]);
-    victim.launch(guests());
+    victim.launch(guests(network.hosts));
     const since = Date.now();
     const first = await until('the restored validator to answer', 60, () => heights(victim.url));
     assert.ok(first.best >= saved.best_number, `it starts from the backup at ${saved.best_number}, not from the genesis`);
