@@ -77,7 +77,7 @@ export class Checker {
   together(seconds) {
     return this.watch('all to be at most three blocks behind', seconds, (nodes) => {
       const best = Math.max(...nodes.filter(Boolean).map((node) => node.best));
-      return nodes.every((node) => node && best - node.final <= 3) && best > 3;
+      return nodes.every((node) => node?.final >= 3 && best - node.final <= 3) && best > 3;
     });
   }
 

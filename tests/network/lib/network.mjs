@@ -8,7 +8,8 @@ import { canMakeHosts, makeHosts } from './hosts.mjs';
 
 /**
  * A network of `count` hosts, for the one test of a file. `begin` is given the network when its hosts are there, and starts
- * and returns the validators. `needs` are reasons for which this machine cannot run the test.
+ * and returns the validators; it may run before the network itself has been returned. `needs` are reasons for which this
+ * machine cannot run the test.
  */
 export function testNetwork(count, begin, needs = []) {
   const reasons = [...(canMakeHosts() ? [] : ['needs root, ip and nft']), ...needs];
