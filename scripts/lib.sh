@@ -13,7 +13,7 @@ WASM_BUILD_TOOLCHAIN="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$ROOT/rust-toolchai
 export WASM_BUILD_TOOLCHAIN
 # The benchmark command brings a runtime for measuring the storage of parachains, for which the SDK would be compiled once more.
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
-# The C++ of wasm-opt takes GCC half an hour of processor time, and Clang half of that; a copy of OpenSSL takes ten minutes
+# The C++ of wasm-opt takes GCC half an hour of processor time, and Clang half of that; a copy of OpenSSL takes minutes
 # more, when the system has it.
 export CC="${CC:-clang}" CXX="${CXX:-clang++}" OPENSSL_NO_VENDOR=1
 NODE_BIN="$CARGO_TARGET_DIR/release/dsla-node"

@@ -49,7 +49,7 @@ check_unit() { tests; }
 check_build() { build_with_variants; }
 check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
 check_e2e() {
-    build_with_variants
+    build_binaries
     (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec)
 }
 check_network() {
