@@ -50,7 +50,8 @@ check_build() { build_with_variants; }
 check_benchmarks() { "$ROOT/scripts/benchmark.sh" --smoke; }
 check_e2e() {
     build_binaries
-    (cd tests/e2e && node --test --test-concurrency=1 --test-reporter=spec)
+    # Two files at a time: they mostly wait for blocks.
+    (cd tests/e2e && node --test --test-concurrency=2 --test-reporter=spec)
 }
 check_network() {
     build_with_variants

@@ -26,19 +26,19 @@ pub fn run(cli: &Cli, cmd: &BenchmarkCmd) -> Result<()> {
             cmd.run_with_default_builder_and_spec::<Block, ()>(named_chain(cmd.shared_params.chain.as_deref())?)
         }
         BenchmarkCmd::Block(cmd) => {
-            cli.create_runner(cmd)?.sync_run(|config| cmd.run(Partial::new(&config)?.parts.client))
+            cli.create_runner(cmd)?.sync_run(|config| cmd.run(Partial::new(&config, None)?.parts.client))
         }
         BenchmarkCmd::Machine(cmd) => {
             cli.create_runner(cmd)?.sync_run(|config| cmd.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()))
         }
         BenchmarkCmd::Extrinsic(cmd) => cli.create_runner(cmd)?.sync_run(|config| {
-            let client = Partial::new(&config)?.parts.client;
+            let client = Partial::new(&config, None)?.parts.client;
             let remark = DynamicRemarkBuilder::new_from_client(client.clone())?;
             cmd.run(client, inherents_of_slot_zero()?, claim_of_slot_zero(), &ExtrinsicFactory(vec![Box::new(remark)]))
         }),
         #[cfg(feature = "storage-benchmark")]
         BenchmarkCmd::Storage(cmd) => cli.create_runner(cmd)?.sync_run(|config| {
-            let parts = Partial::new(&config)?.parts;
+            let parts = Partial::new(&config, None)?.parts;
             let (db, storage, cache) =
                 (parts.backend.expose_db(), parts.backend.expose_storage(), parts.backend.expose_shared_trie_cache());
             cmd.run(config, parts.client, db, storage, cache)

@@ -5,7 +5,7 @@
 //! A network's genesis is a preset of the runtime; its name, identity and token are in
 //! `chain-specs/<network>/network.json`, compiled in. There is no third place.
 
-use dsla_runtime::{opaque::Block, WASM_BINARY};
+use dsla_runtime::{genesis_presets::get_preset, opaque::Block, WASM_BINARY};
 use sc_chain_spec::{ChainSpecExtension, ChainType, Properties};
 use sc_service::config::MultiaddrWithPeerId;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,14 @@ impl Network {
         serde_json::from_str(json).map_err(|error| format!("a compiled-in network.json is wrong: {error}"))
     }
 
+    /// The preset, from the runtime's native code: asking the wasm would compile it once more at every start.
+    fn genesis(&self) -> Result<serde_json::Value, String> {
+        let preset = get_preset(&self.preset.as_str().into()).ok_or("a compiled-in network.json names no preset")?;
+        serde_json::from_slice(&preset).map_err(|error| format!("a preset of the runtime is no JSON: {error}"))
+    }
+
     fn chain_spec(self) -> Result<ChainSpec, String> {
+        let genesis = self.genesis()?;
         let wasm = WASM_BINARY.ok_or(
             "This node was built without a runtime (SKIP_WASM_BUILD was set). \
              Build it again without that variable, or give a chain spec file with `--chain <path>`.",
@@ -56,7 +63,7 @@ impl Network {
             .with_protocol_id(&self.protocol_id)
             .with_boot_nodes(self.boot_nodes)
             .with_properties(self.properties)
-            .with_genesis_config_preset_name(&self.preset)
+            .with_genesis_config_patch(genesis)
             .build())
     }
 }
@@ -107,6 +114,7 @@ mod tests {
         let networks = [DEVELOPMENT, LOCAL, STAGING].map(|json| Network::from_json(json).unwrap());
         for (network, preset) in networks.iter().zip(preset_names()) {
             assert_eq!(network.preset, preset.to_string());
+            assert!(network.genesis().unwrap().is_object());
             assert!(network.id.starts_with("dsla-"));
             assert_eq!(network.properties["tokenSymbol"], "DSLA");
             assert_eq!(network.properties["tokenDecimals"], DECIMALS);

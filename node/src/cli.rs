@@ -9,6 +9,7 @@ use sc_cli::{
     KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd, SignCmd, VanityCmd, VerifyCmd,
 };
 use sc_storage_monitor::StorageMonitorParams;
+use std::path::PathBuf;
 
 /// The whole command line.
 #[derive(Debug, clap::Parser)]
@@ -29,6 +30,13 @@ pub struct Cli {
     /// Without this option even a development node takes turns by BABE and finalizes by GRANDPA.
     #[arg(long, value_name = "MODE")]
     pub sealing: Option<Sealing>,
+
+    /// Keep compiled runtimes in this folder, and take them from there instead of compiling them at every start.
+    ///
+    /// Several nodes may share it. For development and tests only: what lies there is run unchecked, whoever wrote it and
+    /// whatever the disk has made of it, so a node of a public network compiles its runtime itself.
+    #[arg(long, value_name = "PATH")]
+    pub runtime_cache_path: Option<PathBuf>,
 
     /// Options of the storage monitor.
     #[clap(flatten)]

@@ -5,11 +5,17 @@
 
 use dsla_runtime::{apis::RuntimeApi, opaque::Block};
 use futures::FutureExt;
+use sc_executor::{HeapAllocStrategy, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::service::traits::NetworkService;
-use sc_service::{error::Error as ServiceError, Configuration, KeystoreContainer, TaskManager};
+use sc_service::{
+    config::ExecutorConfiguration, error::Error as ServiceError, Configuration, KeystoreContainer, TaskManager,
+};
 use sc_telemetry::{Telemetry, TelemetryHandle, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
-use std::sync::Arc;
+use std::{
+    path::{absolute, Path},
+    sync::Arc,
+};
 
 /// Functions of the node the runtime may call.
 pub type HostFunctions = sp_io::SubstrateHostFunctions;
@@ -44,9 +50,26 @@ pub struct Parts {
     pub telemetry: Option<Telemetry>,
 }
 
+/// What `sc_service::new_wasm_executor` makes, which has no say about the folder for compiled runtimes.
+fn executor(config: &ExecutorConfiguration, runtime_cache: Option<&Path>) -> Result<Executor, ServiceError> {
+    let heap = config
+        .default_heap_pages
+        .map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |extra_pages| HeapAllocStrategy::Static { extra_pages: extra_pages as _ });
+    let mut builder = Executor::builder()
+        .with_execution_method(config.wasm_method)
+        .with_onchain_heap_alloc_strategy(heap)
+        .with_offchain_heap_alloc_strategy(heap)
+        .with_max_runtime_instances(config.max_runtime_instances)
+        .with_runtime_cache_size(config.runtime_cache_size);
+    if let Some(folder) = runtime_cache {
+        builder = builder.with_cache_path(absolute(folder)?);
+    }
+    Ok(builder.build())
+}
+
 impl Parts {
-    /// Opens the database and makes everything that needs it.
-    pub fn new(config: &Configuration) -> Result<Self, ServiceError> {
+    /// Opens the database and makes everything that needs it; `runtime_cache` is the folder for compiled runtimes.
+    pub fn new(config: &Configuration, runtime_cache: Option<&Path>) -> Result<Self, ServiceError> {
         let telemetry = config
             .telemetry_endpoints
             .clone()
@@ -58,7 +81,7 @@ impl Parts {
             })
             .transpose()?;
 
-        let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+        let executor = executor(&config.executor, runtime_cache)?;
         let (client, backend, keystore, tasks) = sc_service::new_full_parts::<Block, RuntimeApi, _>(
             config,
             telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),

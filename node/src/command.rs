@@ -62,28 +62,28 @@ pub fn run() -> sc_cli::Result<()> {
         Some(Subcommand::CheckBlock(cmd)) => {
             let runner = cli.create_runner(cmd)?;
             runner.async_run(|config| {
-                let node = service::Partial::new(&config)?;
+                let node = service::Partial::new(&config, None)?;
                 Ok((cmd.run(node.parts.client, node.import_queue), node.parts.tasks))
             })
         }
         Some(Subcommand::ExportBlocks(cmd)) => {
             let runner = cli.create_runner(cmd)?;
             runner.async_run(|config| {
-                let node = service::Partial::new(&config)?;
+                let node = service::Partial::new(&config, None)?;
                 Ok((cmd.run(node.parts.client, config.database), node.parts.tasks))
             })
         }
         Some(Subcommand::ExportState(cmd)) => {
             let runner = cli.create_runner(cmd)?;
             runner.async_run(|config| {
-                let node = service::Partial::new(&config)?;
+                let node = service::Partial::new(&config, None)?;
                 Ok((cmd.run(node.parts.client, config.chain_spec), node.parts.tasks))
             })
         }
         Some(Subcommand::ImportBlocks(cmd)) => {
             let runner = cli.create_runner(cmd)?;
             runner.async_run(|config| {
-                let node = service::Partial::new(&config)?;
+                let node = service::Partial::new(&config, None)?;
                 Ok((cmd.run(node.parts.client, node.import_queue), node.parts.tasks))
             })
         }
@@ -94,7 +94,7 @@ pub fn run() -> sc_cli::Result<()> {
         Some(Subcommand::Revert(cmd)) => {
             let runner = cli.create_runner(cmd)?;
             runner.async_run(|config| {
-                let node = service::Partial::new(&config)?;
+                let node = service::Partial::new(&config, None)?;
                 // BABE's epochs and GRANDPA's voter sets are kept beside the blocks, and go back with them.
                 let revert_consensus = Box::new(|client, backend, blocks| {
                     sc_consensus_babe::revert(std::sync::Arc::clone(&client), backend, blocks)?;
@@ -129,9 +129,12 @@ fn run_node(mut cli: Cli) -> sc_cli::Result<()> {
 
 fn start<N: NetworkBackend<Block, Hash>>(config: Configuration, cli: Cli) -> sc_cli::Result<TaskManager> {
     let database = config.database.path().map(ToOwned::to_owned);
+    let runtime_cache = cli.runtime_cache_path.as_deref();
     let tasks = match cli.sealing {
-        None => service::start::<N>(config)?,
-        Some(mode) if config.chain_spec.chain_type() == ChainType::Development => sealing::start::<N>(config, mode)?,
+        None => service::start::<N>(config, runtime_cache)?,
+        Some(mode) if config.chain_spec.chain_type() == ChainType::Development => {
+            sealing::start::<N>(config, mode, runtime_cache)?
+        }
         Some(_) => {
             return Err(sc_cli::Error::Input(format!(
                 "`--sealing` makes blocks without any consensus, which only a development chain allows, and this one \

@@ -23,7 +23,7 @@ use sc_service::{
 };
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_consensus_babe::{inherents::BabeCreateInherentDataProviders, SlotDuration};
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// Of how many final blocks one's justification is kept at the least, for nodes that sync by warp.
 const JUSTIFICATION_PERIOD: u32 = 512;
@@ -54,8 +54,8 @@ pub struct Partial {
 
 impl Partial {
     /// Opens the database and puts BABE and GRANDPA in front of it.
-    pub fn new(config: &Configuration) -> Result<Self, ServiceError> {
-        let parts = Parts::new(config)?;
+    pub fn new(config: &Configuration, runtime_cache: Option<&Path>) -> Result<Self, ServiceError> {
+        let parts = Parts::new(config, runtime_cache)?;
 
         let (grandpa_import, grandpa_link) = sc_consensus_grandpa::block_import(
             parts.client.clone(),
@@ -104,9 +104,12 @@ fn inherents(slot_duration: SlotDuration) -> BabeCreateInherentDataProviders<Blo
 }
 
 /// Starts a node of a network.
-pub fn start<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<TaskManager, ServiceError> {
+pub fn start<N: NetworkBackend<Block, Hash>>(
+    config: Configuration,
+    runtime_cache: Option<&Path>,
+) -> Result<TaskManager, ServiceError> {
     let Partial { mut parts, import_queue, block_import, babe_link, babe_worker, grandpa_link, inherents } =
-        Partial::new(&config)?;
+        Partial::new(&config, runtime_cache)?;
     refuse_sealed_database(&parts.client)?;
 
     let registry = config.prometheus_registry().cloned();

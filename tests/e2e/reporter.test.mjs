@@ -32,6 +32,7 @@ before(async () => {
 after(async () => {
   await Promise.all(parts.map((part) => part.stop()));
   await service?.stop();
+  await world?.close();
 });
 
 function daemon() {

@@ -27,7 +27,7 @@ test(`${KILLS} kills`, { skip: network.skip, timeout: (120 + KILLS * 150) * 1_00
     await victim.process.stop('SIGKILL');
     await sleep(5_000 + Math.random() * 10_000);
     await checker.look();
-    victim.launch();
+    victim.launch({ compiles: true });
     const since = Date.now();
     await checker.watch(`${victim.process.name} to catch up`, 60, (nodes) => {
       const mine = nodes[validators.indexOf(victim)];

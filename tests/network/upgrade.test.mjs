@@ -42,7 +42,7 @@ const network = testNetwork(4, ({ hosts }) => {
     return [addressOf(key), DSLA];
   });
   const spec = rehearsalSpec(folder, voters.map(({ address }) => address), WEALTH, { runtime: 'short', others });
-  return startValidators(hosts, spec);
+  return startValidators(hosts, spec, undefined, () => ({ compiles: true }));
 });
 
 const best = async () => (await heights(network.validators[0].url)).best;

@@ -18,7 +18,7 @@ use sc_consensus_manual_seal::{
 };
 use sc_network::NetworkBackend;
 use sc_service::{error::Error as ServiceError, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// How many commands of the RPC may wait.
 const COMMANDS: usize = 1_000;
@@ -27,8 +27,9 @@ const COMMANDS: usize = 1_000;
 pub fn start<N: NetworkBackend<Block, Hash>>(
     config: Configuration,
     sealing: Sealing,
+    runtime_cache: Option<&Path>,
 ) -> Result<TaskManager, ServiceError> {
-    let mut parts = Parts::new(&config)?;
+    let mut parts = Parts::new(&config, runtime_cache)?;
     claim_for_sealing(&parts.client)?;
 
     let metrics = N::register_notification_metrics(config.prometheus_registry());

@@ -2,7 +2,7 @@
 // Nodes that join a network without keys.
 
 import { join } from 'node:path';
-import { NODE_BIN, start, until } from '../../e2e/lib/node.mjs';
+import { COMPILED, NODE_BIN, start, until } from '../../e2e/lib/node.mjs';
 import { heights, rpc } from './checker.mjs';
 import { peerOf } from './validators.mjs';
 
@@ -23,7 +23,7 @@ export function newNode(host, chain, validators, folder, args = []) {
       node.process = start(name, 'ip', [
         'netns', 'exec', host.namespace, NODE_BIN, '--base-path', node.base, '--chain', chain,
         '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
-        '--no-prometheus', '--allow-private-ip', '--node-key', peerOf(host).nodeKey, '--bootnodes', ...validators.map(({ address }) => address), ...args,
+        '--no-prometheus', '--allow-private-ip', ...COMPILED, '--node-key', peerOf(host).nodeKey, '--bootnodes', ...validators.map(({ address }) => address), ...args,
       ]);
     },
     async answers(seconds = 120) {

@@ -3,7 +3,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { NODE_BIN, start, temporaryFolder, until } from '../../e2e/lib/node.mjs';
+import { COMPILED, NODE_BIN, start, temporaryFolder, until } from '../../e2e/lib/node.mjs';
 import { heights, rpc } from './checker.mjs';
 
 const RPC_PORT = 9944;
@@ -43,14 +43,15 @@ export async function startValidators(hosts, chain, suri = REHEARSAL, how = () =
     const others = validators.filter((other) => other !== validator).map(({ address }) => address);
     /**
      * Starts the process (again): behind the program `before`, with further options. An `open` one finds its peers as on a
-     * public network; the others talk to the validators only, and to what `args` says.
+     * public network; the others talk to the validators only, and to what `args` says. One that `compiles` its runtime needs
+     * as long as a real one to be back.
      */
-    validator.launch = ({ before = [], args = [], open = false } = {}) => {
+    validator.launch = ({ before = [], args = [], open = false, compiles = false } = {}) => {
       const peers = open ? ['--bootnodes', ...others] : ['--reserved-only', ...others.flatMap((address) => ['--reserved-nodes', address])];
       validator.process = start(`validator ${validator.host.index + 1}`, 'ip', [
         'netns', 'exec', validator.host.namespace, ...before, NODE_BIN, ...validator.common, '--validator', '--node-key', validator.nodeKey,
         '--port', '30333', '--rpc-port', String(RPC_PORT), '--unsafe-rpc-external', '--rpc-methods', 'unsafe', '--rpc-cors', 'all', '--no-mdns', '--no-telemetry',
-        '--no-prometheus', '--allow-private-ip', ...peers, ...args,
+        '--no-prometheus', '--allow-private-ip', ...(compiles ? [] : COMPILED), ...peers, ...args,
       ]);
     };
     validator.launch(how(validator));
