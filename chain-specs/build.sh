@@ -9,6 +9,7 @@
 # LAUNCH_FILE  staging only: its validators and first holders (see README.md); without it the spec has rehearsal keys
 #
 # DSLA_NODE    the node to use; by default the release build
+# DSLA_SPECS   the folder to build into; by default `built` beside this script
 
 set -euo pipefail
 
@@ -27,7 +28,7 @@ launch=${2:-}
 [[ -z $launch || -f $launch ]] || fail "there is no launch file $launch; copy chain-specs/staging/launch.example.json"
 [[ -x $node ]] || fail "there is no node at $node; run: cargo build --release -p dsla-node -p dsla-reporter"
 
-out=$here/built/$network
+out=${DSLA_SPECS:-$here/built}/$network
 # A spec that failed half-way must not be taken for one that was built.
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT

@@ -50,9 +50,14 @@ need_packages() {
     fi
     say "installing ${missing[*]}"
     "${sudo[@]}" apt-get update -qq
-    # A package must not start services of its own on the machine of a developer.
-    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
         die "apt-get could not install ${missing[*]}"
+    [[ -d /run/systemd/system ]] || return 0
+    # No package shall leave a service of its own on the machine of a developer; most have none.
+    local package
+    for package in "${missing[@]}"; do
+        "${sudo[@]}" systemctl disable --now "$package" >/dev/null 2>&1 || true
+    done
 }
 
 need_rust() {
@@ -97,7 +102,7 @@ need_demo_tools() {
     need_packages node=nodejs npm=npm prometheus=prometheus prometheus-node-exporter=prometheus-node-exporter
     local major
     major="$(node --version | sed 's/^v\([0-9]*\).*/\1/')"
-    [[ $major -ge 18 ]] || die "Node.js $(node --version) is too old; 18 or newer is needed"
+    [[ $major -ge 18 ]] || die "Node.js $(node --version) is too old; install 18 or newer as https://nodejs.org says and start again"
     # package-lock.json fixes the versions; the stamp makes the second start quick.
     local stamp="$ROOT/tests/e2e/node_modules/.installed"
     if [[ ! -e $stamp || $ROOT/tests/e2e/package-lock.json -nt $stamp ]]; then

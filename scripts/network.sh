@@ -53,10 +53,20 @@ variants=()
 if $fast || [[ " ${tests[*]} " =~ \ (staking|equivocation)\  ]]; then variants=(fast); fi
 if [[ " ${tests[*]} " == *" upgrade "* ]]; then variants+=(short next checked); fi
 
+# Started with sudo and the home of somebody else, it leaves that one what it built.
+give_back() {
+    local folder
+    for folder in "$CARGO_TARGET_DIR" "${CARGO_HOME:-$HOME/.cargo}" "${RUSTUP_HOME:-$HOME/.rustup}" "$ROOT/tests/e2e/node_modules"; do
+        [[ ! -d $folder ]] || find "$folder" -user root -exec chown -h "$SUDO_UID:$SUDO_GID" {} +
+    done
+}
+log="$(mktemp)"
+trap 'rm -f "$log"; [[ $(stat -c %u "$HOME") != "${SUDO_UID:-}" ]] || give_back' EXIT
+
 heading "Tools"
 need_demo_tools
-need_packages ip=iproute2 nft=nftables sysctl=procps faketime=faketime mkfs.ext4=e2fsprogs losetup=mount
 if [[ "${tests[*]}" != light ]]; then
+    need_packages ip=iproute2 nft=nftables sysctl=procps faketime=faketime mkfs.ext4=e2fsprogs losetup=mount
     # What a run that was killed may have left.
     ip netns del dsla-probe 2>/dev/null || true
     ip netns add dsla-probe || die "this machine gives no network namespaces; in a container they need --privileged"
@@ -79,8 +89,6 @@ if $long; then export DSLA_KILLS=50 DSLA_CUTS=10 DSLA_FILLS=10 DSLA_BLOCKS=600 D
 if $fast; then export DSLA_FAST=1; fi
 
 failed=() table="" begin=$SECONDS
-log="$(mktemp)"
-trap 'rm -f "$log"' EXIT
 for name in "${tests[@]}"; do
     heading "$name"
     since=$SECONDS

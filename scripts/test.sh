@@ -60,7 +60,7 @@ check_network() {
 
 heading "Tools"
 need_build_tools
-need_demo_tools
+if [[ " ${checks[*]} " =~ \ (e2e|network)\  ]]; then need_demo_tools; fi
 say "all there"
 
 failed=() table="" begin=$SECONDS

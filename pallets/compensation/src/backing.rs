@@ -145,14 +145,15 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(Balance, u32), DispatchError> {
         // What leaves is priced after the running period and bears its loss and those of earlier ones.
         let from = Self::running_period(agreement, info, pool)?.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+        let until = Self::sold_until(info, pool);
         // Saturating: nothing may be prepaid that far.
-        let checked = pool.prepaid_until.saturating_sub(from);
+        let checked = until.saturating_sub(from);
         if pool.ended || checked == 0 {
             return Ok((0, 0));
         }
         ensure!(checked <= Self::max_checked_periods(), Error::<T>::SettlementBehind);
         let needs = Self::needs(agreement, pool, T::Agreements::amendment(agreement).as_ref())?;
-        let required = Self::required(agreement, &needs, from..pool.prepaid_until)?;
+        let required = Self::required(agreement, &needs, from..until)?;
         let leaving = pool.vault.exiting.checked_add(shares).ok_or(ArithmeticError::Overflow)?;
         let leaving = pool.vault.leaving_of(pool.buckets.senior, leaving).ok_or(ArithmeticError::Overflow)?;
         let rest = pool.buckets.cover().and_then(|cover| cover.checked_sub(leaving));

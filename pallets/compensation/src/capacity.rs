@@ -6,7 +6,7 @@ use crate::{types::Version, AcceptedUnits, Config, Error, Event, Pallet, PeriodU
 use alloc::vec::Vec;
 use core::ops::Range;
 use dsla_primitives::{
-    traits::{AgreementInspect, Amendment, Standing},
+    traits::{AgreementInfo, AgreementInspect, Amendment, Standing},
     AgreementId, Balance, PeriodIndex, RoundId, Units,
 };
 use frame_support::{ensure, traits::Get};
@@ -111,6 +111,12 @@ impl<T: Config> Pallet<T> {
         T::MaxPrepaidPeriods::get().saturating_mul(2)
     }
 
+    /// Where the prepaid periods end that will come. An early end leaves units beyond it, which cost nothing any more but the
+    /// return of their price: they were perhaps sold for periods that an amendment was to refund, without a look at the cover.
+    pub(crate) fn sold_until(info: &AgreementInfo<T::AccountId>, pool: &Pool<T::AccountId>) -> PeriodIndex {
+        pool.prepaid_until.min(info.periods)
+    }
+
     /// What has to stay for prepaid periods.
     ///
     /// A period that runs or comes shares its cover with the others: after a miss there is time to add some, or what was
@@ -120,23 +126,27 @@ impl<T: Config> Pallet<T> {
     /// The first loss is the provider's. It knows best how the periods that have begun come out, so of its own stake it
     /// must not take away what these need and leave their losses to the backers, who cannot leave before them either.
     pub(crate) fn required_to_stay(agreement: AgreementId, pool: &Pool<T::AccountId>) -> Result<Stay, DispatchError> {
+        if pool.ended {
+            return Ok(Stay::default());
+        }
+        let info = Self::info(agreement)?;
+        let until = Self::sold_until(&info, pool);
         // Saturating: without prepaid periods there is nothing to look at.
-        let checked = pool.prepaid_until.saturating_sub(pool.settled);
-        if pool.ended || checked == 0 {
+        let checked = until.saturating_sub(pool.settled);
+        if checked == 0 {
             return Ok(Stay::default());
         }
         ensure!(checked <= Self::max_checked_periods(), Error::<T>::SettlementBehind);
         let needs = Self::needs(agreement, pool, T::Agreements::amendment(agreement).as_ref())?;
-        let info = Self::info(agreement)?;
-        let ended = Self::ended_periods(agreement, &info)?.max(pool.settled).min(pool.prepaid_until);
-        let begun = Self::next_period(agreement, &info, pool)?.max(ended).min(pool.prepaid_until);
+        let ended = Self::ended_periods(agreement, &info)?.max(pool.settled).min(until);
+        let begun = Self::next_period(agreement, &info, pool)?.max(ended).min(until);
         let mut over: Balance = 0;
         for period in pool.settled..ended {
             let needed = Self::required(agreement, &needs, period..period.saturating_add(1))?;
             over = over.checked_add(needed).ok_or(Error::<T>::AmountTooLarge)?;
         }
         let running = Self::required(agreement, &needs, ended..begun)?;
-        let ahead = Self::required(agreement, &needs, begun..pool.prepaid_until)?;
+        let ahead = Self::required(agreement, &needs, begun..until)?;
         let stake = over.checked_add(running).ok_or(Error::<T>::AmountTooLarge)?;
         let cover = over.checked_add(running.max(ahead)).ok_or(Error::<T>::AmountTooLarge)?;
         Ok(Stay { cover, stake, checked })
@@ -149,7 +159,9 @@ impl<T: Config> Pallet<T> {
         period: PeriodIndex,
     ) -> Result<Standing, DispatchError> {
         // Saturating, and cut: a settlement must not fail because others wait for theirs. They will look further.
-        let end = pool.prepaid_until.min(pool.settled.saturating_add(Self::max_checked_periods()));
+        let info = Self::info(agreement)?;
+        let until = Self::sold_until(&info, pool);
+        let end = until.min(pool.settled.saturating_add(Self::max_checked_periods()));
         let required = if end > pool.settled {
             let needs = Self::needs(agreement, pool, T::Agreements::amendment(agreement).as_ref())?;
             Self::required(agreement, &needs, pool.settled..end)?
@@ -163,11 +175,13 @@ impl<T: Config> Pallet<T> {
             }
             return Ok(Standing::Sound);
         }
-        let since = pool.short.map_or(period, |short| short.since);
+        // By the clock: settlements that have waited for a ruling follow each other at once, and leave no time to add cover.
+        let ended = Self::ended_periods(agreement, &info)?;
+        let since = pool.short.map_or(ended, |short| short.since);
         pool.short = Some(Short { since, missing });
         Self::deposit_event(Event::CoverShort { agreement, period, missing });
-        // Saturating: periods are settled in order.
-        let uncovered = period.saturating_sub(since) >= T::GracePeriods::get();
+        // Saturating: time does not run backwards.
+        let uncovered = ended.saturating_sub(since) >= T::GracePeriods::get();
         Ok(if uncovered { Standing::Uncovered } else { Standing::Sound })
     }
 

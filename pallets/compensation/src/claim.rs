@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::collections::BTreeMap;
 use core::marker::PhantomData;
-use dsla_primitives::{AgreementId, PeriodIndex, TermsVersion};
+use dsla_primitives::{AgreementId, Balance, PeriodIndex, TermsVersion};
 use frame_support::{
     ensure,
     storage::with_storage_layer,
@@ -98,12 +98,11 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Stores a pool that may have become empty, and closes it if it is of no use any more.
-    pub(crate) fn store_pool(agreement: AgreementId, pool: Pool<T::AccountId>) -> DispatchResult {
+    pub(crate) fn store_pool(agreement: AgreementId, pool: Pool<T::AccountId>) {
         if pool.ended && pool.buckets.total() == Some(0) {
-            Self::close(agreement, pool)
+            Self::close(agreement, pool);
         } else {
             Pools::<T>::insert(agreement, pool);
-            Ok(())
         }
     }
 
@@ -134,7 +133,8 @@ impl<T: Config> Pallet<T> {
             Self::deposit_event(Event::ClaimFeePaid { agreement, who: who.clone(), provider, treasury });
         }
         Self::pay_treasury(agreement, to_treasury)?;
-        Self::store_pool(agreement, pool)
+        Self::store_pool(agreement, pool);
+        Ok(())
     }
 
     /// Pays the caller under each of `agreements` where it can be paid. Fails when that is nowhere.
@@ -170,31 +170,34 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Closes the account of a pool in which nothing is left but the existential deposit and gifts of strangers.
-    fn close(agreement: AgreementId, pool: Pool<T::AccountId>) -> DispatchResult {
+    fn close(agreement: AgreementId, pool: Pool<T::AccountId>) {
         let account = Self::pool_account(agreement);
-        let amount = T::Currency::balance(&account);
+        // Everything, unless a gift is locked, as a vested one is: nobody's claim must fail because of it, so it stays.
+        let amount = T::Currency::reducible_balance(&account, Preservation::Expendable, Fortitude::Polite);
         Pools::<T>::remove(agreement);
         if !Accounts::<T>::contains_key(agreement, &pool.provider) {
             Portfolio::<T>::remove(&pool.provider, agreement);
         }
-        // The last customer's claim must not fail because the provider's account cannot take the rest.
+        // Nor because the provider's account cannot take the rest.
         let returned =
             with_storage_layer(|| T::Currency::transfer(&account, &pool.provider, amount, Preservation::Expendable));
-        let to = match returned {
-            Ok(_) => Some(pool.provider),
-            Err(_) => {
-                T::Treasury::on_unbalanced(T::Currency::withdraw(
-                    &account,
-                    amount,
-                    Precision::Exact,
-                    Preservation::Expendable,
-                    Fortitude::Polite,
-                )?);
-                None
-            }
+        let (amount, to) = match returned {
+            Ok(amount) => (amount, Some(pool.provider)),
+            Err(_) => (Self::leave_to_treasury(&account, amount), None),
         };
         Self::deposit_event(Event::PoolClosed { agreement, amount, to });
-        Ok(())
+    }
+
+    /// Gives `amount` of `account` to the treasury. Returns how much that was.
+    fn leave_to_treasury(account: &T::AccountId, amount: Balance) -> Balance {
+        let (exact, expendable) = (Precision::Exact, Preservation::Expendable);
+        match T::Currency::withdraw(account, amount, exact, expendable, Fortitude::Polite) {
+            Ok(rest) => {
+                T::Treasury::on_unbalanced(rest);
+                amount
+            }
+            Err(_) => 0,
+        }
     }
 }
 

@@ -125,7 +125,7 @@ impl<T: Config> Pallet<T> {
         }
         Self::pay_out(agreement, who, amount)?;
         Self::deposit_event(Event::CoverWithdrawn { agreement, amount });
-        Self::store_pool(agreement, pool)?;
+        Self::store_pool(agreement, pool);
         Ok(checked)
     }
 
@@ -147,6 +147,7 @@ impl<T: Config> Pallet<T> {
         pool.buckets.rewards = pool.buckets.rewards.checked_sub(amount).ok_or(Error::<T>::InsufficientRewards)?;
         Self::pay_out(agreement, who, amount)?;
         Self::deposit_event(Event::RewardsWithdrawn { agreement, amount });
-        Self::store_pool(agreement, pool)
+        Self::store_pool(agreement, pool);
+        Ok(())
     }
 }

@@ -122,7 +122,8 @@ mod events {
         PoolClosed {
             /// The agreement.
             agreement: AgreementId,
-            /// The rest in the pool's account: the existential deposit, and what strangers sent there.
+            /// The rest in the pool's account: the existential deposit, and what strangers sent there. A gift that is locked stays
+            /// there for ever.
             amount: Balance,
             /// Who got the rest; nobody means the treasury, because the provider could not receive it.
             to: Option<T::AccountId>,

@@ -96,7 +96,8 @@ impl<T: Config> PoolRefill<T::AccountId> for Pallet<T> {
         let pool = Self::take_held_back(agreement, amount)?;
         Self::pay_out(agreement, to, amount)?;
         Self::deposit_event(Event::HeldBackRefunded { agreement, to: to.clone(), amount });
-        Self::store_pool(agreement, pool)
+        Self::store_pool(agreement, pool);
+        Ok(())
     }
 }
 
@@ -129,6 +130,7 @@ impl<T: Config> Pallet<T> {
         }
         rows.store();
         Self::store_ledger(from, &pool, who, ledger);
-        Self::store_pool(from, pool)
+        Self::store_pool(from, pool);
+        Ok(())
     }
 }

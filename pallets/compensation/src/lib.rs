@@ -188,7 +188,7 @@ pub mod pallet {
     pub type Portfolio<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, AgreementId, (), OptionQuery>;
 
-    /// The agreements that wait for the automatic payout and when it begins, first come, first served.
+    /// The agreements that wait for the automatic payout and since when, first come, first served. It begins `SweepDelay` later.
     #[pallet::storage]
     pub type SweepQueue<T: Config> = StorageMap<_, Twox64Concat, u64, (AgreementId, Moment)>;
 

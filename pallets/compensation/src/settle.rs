@@ -48,10 +48,12 @@ pub fn settle(mut buckets: Buckets, period: Period) -> Option<Settled> {
     // goes, each unit the same.
     let shares = Balance::from(units);
     let had_senior = buckets.senior > 0;
+    let mut short = false;
     if units > 0 {
         let unit = UnitAmounts::of(pricing, verdict)?;
         step.refund = unit.refund;
         step.compensation = unit.compensation.min(buckets.cover()?.checked_div(shares)?);
+        short = step.compensation < unit.compensation;
         amounts.income = unit.pay.checked_mul(shares)?;
         amounts.refunds = step.refund.checked_mul(shares)?;
         amounts.compensation = step.compensation.checked_mul(shares)?;
@@ -61,6 +63,10 @@ pub fn settle(mut buckets: Buckets, period: Period) -> Option<Settled> {
     amounts.senior_loss = amounts.compensation.checked_sub(amounts.junior_loss)?;
     buckets.junior = buckets.junior.checked_sub(amounts.junior_loss)?;
     buckets.senior = buckets.senior.checked_sub(amounts.senior_loss)?;
+    if short {
+        // Nothing is left but what does not divide by the units: too little to keep the shares of the backers alive.
+        buckets.junior = buckets.junior.checked_add(core::mem::take(&mut buckets.senior))?;
+    }
 
     // The backers: those who bore the risk of the period are paid for it.
     if had_senior {

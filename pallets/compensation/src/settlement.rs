@@ -178,8 +178,7 @@ impl<T: Config> Pallet<T> {
         if !pool.queued {
             pool.queued = true;
             let place = SweepTail::<T>::get();
-            // Saturating: a delay beyond the end of time is a delay for ever.
-            SweepQueue::<T>::insert(place, (agreement, T::Time::now().saturating_add(T::SweepDelay::get())));
+            SweepQueue::<T>::insert(place, (agreement, T::Time::now()));
             // Two places never meet: the queue would have to hold 2⁶⁴ agreements.
             SweepTail::<T>::put(place.wrapping_add(1));
         }
@@ -198,6 +197,7 @@ impl<T: Config> Pallet<T> {
         vault::end(&mut pool.buckets, &mut pool.vault).ok_or(ArithmeticError::Overflow)?;
         Self::enqueue(agreement, &mut pool);
         Self::deposit_event(Event::PoolEnded { agreement, unspent });
-        Self::store_pool(agreement, pool)
+        Self::store_pool(agreement, pool);
+        Ok(())
     }
 }

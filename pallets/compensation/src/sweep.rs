@@ -25,12 +25,12 @@ impl<T: Config> Pallet<T> {
         if meter.try_consume(T::WeightInfo::sweep_base()).is_err() {
             return meter.consumed();
         }
-        let now = T::Time::now();
+        let (now, delay) = (T::Time::now(), T::SweepDelay::get());
         let step = T::WeightInfo::sweep_account().max(T::WeightInfo::sweep_finish());
         for _ in 0..T::MaxPayoutsPerBlock::get() {
-            // Places are given in the order of settlements, so nobody behind the first is due much before it.
+            // Places are given in the order of settlements, so nobody behind the first is due before it.
             let head = SweepQueue::<T>::get(SweepHead::<T>::get());
-            let Some((agreement, _)) = head.filter(|(_, from)| *from <= now) else {
+            let Some((agreement, _)) = head.filter(|(_, since)| since.saturating_add(delay) <= now) else {
                 break;
             };
             if meter.try_consume(step).is_err() {

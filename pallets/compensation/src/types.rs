@@ -94,7 +94,7 @@ impl<AccountId> Pool<AccountId> {
 /// A pool whose cover is too small for what is prepaid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Short {
-    /// With which period it began.
+    /// How many periods had ended when it was first seen.
     pub since: PeriodIndex,
     /// What is missing, as of the last settlement and without what was added since.
     pub missing: Balance,

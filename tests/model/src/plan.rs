@@ -133,7 +133,7 @@ impl Plan {
                 schedule.boundary(crate::model::terms::passed(schedule, model.now()))
             });
         let challenges = model.challenges.values().map(|challenge| challenge.until);
-        let sweep = model.sweep.front().map(|sweep| sweep.from);
+        let sweep = model.sweep.front().map(|sweep| sweep.since + model.params.sweep_delay);
         agreements.chain(boundaries).chain(challenges).chain(sweep).collect()
     }
 

@@ -116,17 +116,23 @@ fn the_way_out_of_an_upgrade_should_come_unless_a_second_referendum_cancels_it()
     for cancelled in [false, true] {
         let mut env = Env::new();
         let id = *b"the way out                     ";
-        let when = env.read(System::block_number) + 3 * ROOT.shortest();
+        let after = 3 * ROOT.shortest();
         let calls = vec![
             pallet_safe_mode::Call::<Runtime>::force_enter {}.into(),
             pallet_migrations::Call::<Runtime>::force_set_cursor { cursor: None }.into(),
         ];
-        let way_out = Box::new(RuntimeCall::Utility(pallet_utility::Call::batch_all { calls }));
-        let plan =
-            pallet_scheduler::Call::schedule_named { id, when, maybe_periodic: None, priority: 0, call: way_out };
+        let way_out = Box::new(RuntimeCall::Utility(pallet_utility::Call::force_batch { calls }));
+        let plan = pallet_scheduler::Call::schedule_named_after {
+            id,
+            after,
+            maybe_periodic: None,
+            priority: 0,
+            call: way_out,
+        };
         let planned = env.submit_referendum(&alice(), root(), plan);
         env.vote_aye(planned, 8);
         assert_eq!(env.enact(&ROOT), Some(Ok(())));
+        let (when, _) = env.read(|| pallet_scheduler::Lookup::<Runtime>::get(id)).unwrap();
         if cancelled {
             let cancel = pallet_scheduler::Call::cancel_named { id };
             let cancelling = env.submit_referendum(&Person::new("Bob"), root(), cancel);

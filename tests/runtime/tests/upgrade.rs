@@ -144,34 +144,41 @@ fn transactions_should_wait_and_the_agenda_be_caught_up_with() {
 
 #[test]
 fn a_failed_migration_should_freeze_transactions_and_what_was_scheduled_before_should_free_them() {
-    let mut env = Env::new();
-    populate(&mut env, 40_000);
-    // What the runbook asks for: with the upgrade, root schedules the way out.
-    let at = env.read(System::block_number) + 30;
-    env.read(|| {
-        let calls = vec![
-            pallet_safe_mode::Call::<Runtime>::force_enter {}.into(),
-            pallet_migrations::Call::<Runtime>::force_set_cursor { cursor: None }.into(),
-        ];
-        let call = RuntimeCall::Utility(pallet_utility::Call::batch_all { calls });
-        let bounded = Preimage::bound(call).expect("is short");
-        let root: OriginCaller = RawOrigin::Root.into();
-        assert_ok!(<Scheduler as Anon<_, _, _>>::schedule(DispatchTime::At(at), None, 0, root, bounded));
-    });
-    // One account cannot be decoded by the "new" code.
-    let key = frame_system::Account::<Runtime>::hashed_key_for(AccountId32::new([0xBC; 32]));
-    env.read(|| sp_io::storage::set(&key, &[1, 2, 3]));
-    as_if_upgraded(&mut env);
-    env.blocks(20);
-    assert_eq!(env.read(Cursor::<Runtime>::get), Some(MigrationCursor::Stuck));
-    assert!(env.only_inherents());
-    assert!(!env.read(SafeMode::is_entered));
-    env.blocks(20);
-    assert!(!env.only_inherents());
-    assert!(env.read(SafeMode::is_entered));
-    env.read(|| sp_io::storage::clear(&key));
-    let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
-    assert_eq!(env.submit(&Person::new("Alice"), transfer()), Err(filtered));
-    let remark = frame_system::Call::<Runtime>::remark { remark: vec![1] };
-    env.submit(&Person::new("Alice"), remark).unwrap();
+    // Somebody may have entered the safe mode for the upgrade.
+    for safe in [false, true] {
+        let mut env = Env::new();
+        populate(&mut env, 40_000);
+        if safe {
+            let enter = pallet_safe_mode::Call::<Runtime>::force_enter {};
+            env.read(|| assert_ok!(RuntimeCall::from(enter).dispatch(RawOrigin::Root.into())));
+        }
+        // What the runbook asks for: with the upgrade, root schedules the way out.
+        let at = env.read(System::block_number) + 30;
+        env.read(|| {
+            let calls = vec![
+                pallet_safe_mode::Call::<Runtime>::force_enter {}.into(),
+                pallet_migrations::Call::<Runtime>::force_set_cursor { cursor: None }.into(),
+            ];
+            let call = RuntimeCall::Utility(pallet_utility::Call::force_batch { calls });
+            let bounded = Preimage::bound(call).expect("is short");
+            let root: OriginCaller = RawOrigin::Root.into();
+            assert_ok!(<Scheduler as Anon<_, _, _>>::schedule(DispatchTime::At(at), None, 0, root, bounded));
+        });
+        // One account cannot be decoded by the "new" code.
+        let key = frame_system::Account::<Runtime>::hashed_key_for(AccountId32::new([0xBC; 32]));
+        env.read(|| sp_io::storage::set(&key, &[1, 2, 3]));
+        as_if_upgraded(&mut env);
+        env.blocks(20);
+        assert_eq!(env.read(Cursor::<Runtime>::get), Some(MigrationCursor::Stuck));
+        assert!(env.only_inherents());
+        assert_eq!(env.read(SafeMode::is_entered), safe);
+        env.blocks(20);
+        assert!(!env.only_inherents());
+        assert!(env.read(SafeMode::is_entered));
+        env.read(|| sp_io::storage::clear(&key));
+        let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
+        assert_eq!(env.submit(&Person::new("Alice"), transfer()), Err(filtered));
+        let remark = frame_system::Call::<Runtime>::remark { remark: vec![1] };
+        env.submit(&Person::new("Alice"), remark).unwrap();
+    }
 }

@@ -40,6 +40,19 @@ fn premium_should_be_rounded_down() {
 }
 
 #[test]
+fn what_does_not_divide_when_the_cover_is_used_up_should_not_stay_with_the_backers() {
+    let buckets = Buckets { senior: 1_000, escrow: 3 * 1_100, ..Default::default() };
+    let settled = settle(buckets, period(3, &pricing(), &missed(30))).unwrap();
+    assert_eq!((settled.step.compensation, settled.amounts.senior_loss), (333, 999));
+    // Their share of the income is theirs; the planck is cover of the provider.
+    assert_eq!((settled.buckets.junior, settled.buckets.senior), (1, settled.amounts.premium));
+    // With enough for everybody nothing moves.
+    let buckets = Buckets { senior: 4_501, ..buckets };
+    let settled = settle(buckets, period(3, &pricing(), &missed(30))).unwrap();
+    assert_eq!((settled.buckets.junior, settled.buckets.senior), (0, 1 + settled.amounts.premium));
+}
+
+#[test]
 fn missed_should_cut_the_price_and_compensate() {
     let settled = settle(full(), period(5, &pricing(), &missed(30))).unwrap();
     assert_eq!(settled.step, Index { refund: 400, compensation: 1_500, reward: 0 });

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{Accounts, Event, PeriodUnits, Pools, Portfolio, Settlements, SweepQueue, TeamChanges};
+use frame_support::traits::{LockableCurrency, WithdrawReasons};
 
 fn sweep() {
     Compensation::on_idle(1, Weight::MAX);
@@ -129,6 +130,24 @@ fn closing_should_hand_gifts_of_strangers_to_the_provider() {
         donate(SLA, 123);
         end(SLA, AgreementStatus::Terminated);
         assert_eq!(wallet(PROVIDER), RICH + 123);
+    });
+}
+
+#[test]
+fn closing_should_not_fail_because_a_gift_is_locked() {
+    ExtBuilder::default().build_and_execute(|| {
+        donate(SLA, 123);
+        // As vesting does with a gift of which nothing is free yet.
+        let pool = Compensation::pool_account(SLA);
+        Balances::set_lock(*b"vesting ", &pool, 123, WithdrawReasons::all());
+        stake(SLA, 20_000);
+        subscribe(ALICE, 1, 1);
+        end(SLA, AgreementStatus::Terminated);
+        assert_ok!(Compensation::claim(signed(ALICE), SLA));
+        assert_ok!(Compensation::withdraw_cover(signed(PROVIDER), SLA, 20_000));
+        assert_eq!(last_event(), Event::PoolClosed { agreement: SLA, amount: ED, to: Some(PROVIDER) });
+        assert_eq!(wallet(pool), 123);
+        assert!(!Compensation::can_claim(SLA, &ALICE));
     });
 }
 

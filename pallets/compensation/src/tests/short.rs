@@ -26,7 +26,7 @@ fn shortage_should_be_noticed_and_end_the_agreement_after_the_grace() {
         stage(4_500);
         assert_eq!((settle_next(10), short()), (Standing::Sound, None));
         assert_eq!(settle_next(10), Standing::Sound);
-        assert_eq!(short(), Some(Short { since: 1, missing: 500 }));
+        assert_eq!(short(), Some(Short { since: 2, missing: 500 }));
         System::assert_has_event(Event::CoverShort { agreement: SLA, period: 1, missing: 500 }.into());
         // Nobody can subscribe, and nothing but the settlement of the next periods counts.
         let buy = Compensation::subscribe(signed(BOB), SLA, 1, 1, 0, Balance::MAX);
@@ -34,10 +34,38 @@ fn shortage_should_be_noticed_and_end_the_agreement_after_the_grace() {
         assert_eq!(settle_next(0), Standing::Sound);
         assert_eq!(settle_next(0), Standing::Uncovered);
         assert_eq!(settle_next(0), Standing::Uncovered);
-        assert_eq!(short(), Some(Short { since: 1, missing: 500 }));
+        assert_eq!(short(), Some(Short { since: 2, missing: 500 }));
         // Nothing is prepaid any more.
         assert_eq!((settle_next(0), short()), (Standing::Sound, None));
         System::assert_has_event(Event::CoverRestored { agreement: SLA }.into());
+    });
+}
+
+#[test]
+fn settlements_that_have_waited_should_use_up_no_grace() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage(4_500);
+        // Period 0 was disputed for long; the others have waited for its ruling.
+        go_to(5);
+        assert_eq!((settle_next_now(10), settle_next_now(10)), (Standing::Sound, Standing::Sound));
+        assert_eq!(short(), Some(Short { since: 5, missing: 500 }));
+        assert_eq!([0, 0, 0].map(settle_next_now), [Standing::Sound; 3]);
+    });
+}
+
+#[test]
+fn units_beyond_an_early_end_should_need_no_cover() {
+    ExtBuilder::default().build_and_execute(|| {
+        stage(4_000);
+        Agreements::mutate(|all| all.get_mut(&SLA).unwrap().periods = 2);
+        assert_eq!(Compensation::cover_required(SLA), Ok(4_000));
+        settle_next(10);
+        assert_eq!(short(), Some(Short { since: 1, missing: 500 }));
+        settle_next(10);
+        assert_eq!((short(), Compensation::cover_required(SLA)), (None, Ok(0)));
+        assert_ok!(Compensation::withdraw_cover(signed(PROVIDER), SLA, 3_000));
+        Agreements::mutate(|all| all.get_mut(&SLA).unwrap().periods = PERIODS);
+        stake(SLA, 3_000);
     });
 }
 
@@ -56,14 +84,14 @@ fn topping_up_should_end_a_shortage() {
         stage(4_000);
         settle_next(10);
         stake(SLA, 499);
-        assert_eq!(short(), Some(Short { since: 0, missing: 1 }));
+        assert_eq!(short(), Some(Short { since: 1, missing: 1 }));
         assert_ok!(Compensation::hold_back(SLA, &BOB, PaymentSource::Wallet, 5));
         assert_ok!(Compensation::release(SLA, 1));
         assert_eq!(short(), None);
         System::assert_has_event(Event::CoverRestored { agreement: SLA }.into());
         // A new shortage has a grace of its own.
         assert_eq!(settle_next(10), Standing::Sound);
-        assert_eq!(short(), Some(Short { since: 1, missing: 500 }));
+        assert_eq!(short(), Some(Short { since: 2, missing: 500 }));
     });
 }
 
@@ -90,7 +118,7 @@ fn shortage_should_be_noticed_when_backers_leave_or_the_fee_takes_cover() {
         stage(4_000);
         settle_next(0);
         // 1,000 of income and 1,000 of stake.
-        assert_eq!(short(), Some(Short { since: 0, missing: 1_000 }));
+        assert_eq!(short(), Some(Short { since: 1, missing: 1_000 }));
     });
 }
 
@@ -125,6 +153,6 @@ fn settlement_should_look_at_a_bounded_number_of_periods() {
         assert_eq!(short(), None);
         // The last comes into sight with the next settlement, which takes no cover along.
         assert_ok!(on_verdict(SLA, 1, &met(), None));
-        assert_eq!(short(), Some(Short { since: 1, missing: 500 }));
+        assert_eq!(short(), Some(Short { since: 12, missing: 500 }));
     });
 }

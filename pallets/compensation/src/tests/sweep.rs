@@ -45,6 +45,19 @@ fn sweep_should_pay_everybody_and_the_provider() {
 }
 
 #[test]
+fn sweep_should_go_by_the_delay_of_today() {
+    ExtBuilder::default().build_and_execute(|| {
+        SweepDelay::set(1_000_000);
+        let customers = five_customers();
+        sweep();
+        assert!(claimable(customers[0]) > 0);
+        SweepDelay::set(0);
+        sweep();
+        assert_eq!(claimable(customers[0]), 0);
+    });
+}
+
+#[test]
 fn sweep_should_begin_when_the_delay_is_over_and_not_before() {
     ExtBuilder::default().build_and_execute(|| {
         SweepDelay::set(1_000);

@@ -48,7 +48,7 @@ const MAX_PAYOUTS: u32 = 100;
 /// A shortage of cover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Short {
-    /// With which period it began.
+    /// How many periods had ended when it was first seen.
     pub since: PeriodIndex,
     /// What is missing.
     pub missing: Balance,
@@ -108,8 +108,8 @@ pub struct Pool {
 pub struct Sweep {
     /// Which pool.
     pub pool: usize,
-    /// From when on.
-    pub from: Moment,
+    /// Since when.
+    pub since: Moment,
     /// Whether it has begun, and whom it visited last.
     pub begun: Option<Option<AccountId>>,
 }
@@ -375,17 +375,18 @@ impl Pool {
         }
     }
 
-    /// Compares the cover with what is prepaid. Returns whether it was too small for too long.
-    fn watch(&mut self, period: PeriodIndex, waiting: Option<&Waiting>, grace: u32) -> bool {
-        let end = self.prepaid_until.min(self.settled + MAX_CHECKED);
+    /// Compares the cover with what is prepaid of the `periods` there will be, `over` of which have ended. Returns whether it was
+    /// too small for too long.
+    fn watch(&mut self, over: PeriodIndex, periods: PeriodIndex, waiting: Option<&Waiting>, grace: u32) -> bool {
+        let end = self.prepaid_until.min(periods).min(self.settled + MAX_CHECKED);
         let missing = self.required(self.settled..end, waiting).saturating_sub(self.cover());
         if missing == 0 {
             self.short = None;
             return false;
         }
-        let since = self.short.map_or(period, |short| short.since);
+        let since = self.short.map_or(over, |short| short.since);
         self.short = Some(Short { since, missing });
-        period - since >= grace
+        over - since >= grace
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! One step, on the chain and on the model.
 
-use super::*;
+use super::{pool::ended_by, *};
 
 fn reporters_take(amount: Balance) -> Balance {
     match Reporting::get() {
@@ -289,10 +289,11 @@ pub(super) fn apply(model: &mut Model, op: &Op) {
             }
             let settler = w.map(|w| PEOPLE[w]);
             let standing = on_verdict(AGREEMENTS[a], pool.settled, &verdict, settler).unwrap();
-            let (reporters, treasury, burned) = pool.settle(&verdict, settler, VerificationFee::get(), reporters_take);
+            let (reporters, treasury, burned) =
+                pool.settle(&verdict, settler, VerificationFee::get(), reporters_take, now);
             let recorded = Compensation::settlement(AGREEMENTS[a], pool.settled - 1).unwrap().amounts;
             assert_eq!(recorded.burned, burned);
-            let uncovered = pool.short.is_some_and(|short| pool.settled - 1 - short.since >= GracePeriods::get());
+            let uncovered = pool.short.is_some_and(|short| ended_by(now) - short.since >= GracePeriods::get());
             assert_eq!(standing, if uncovered { Standing::Uncovered } else { Standing::Sound });
             pool.seen.uncovered += usize::from(uncovered);
             *model.wallet(REPORTER) += reporters;

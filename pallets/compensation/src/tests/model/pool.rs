@@ -99,6 +99,11 @@ fn no_worse_for_backers(new: &Pricing, old: &Pricing) -> bool {
         && new.premium_share >= old.premium_share
 }
 
+/// How many periods are over.
+pub(super) fn ended_by(now: Moment) -> PeriodIndex {
+    (0..PERIODS).find(|period| START + PERIOD * Moment::from(period + 1) > now).unwrap_or(PERIODS)
+}
+
 impl ModelPool {
     pub(super) fn version(&self) -> usize {
         self.versions.len() - 1
@@ -506,6 +511,7 @@ impl ModelPool {
         settler: Option<AccountId>,
         fee: Balance,
         reporters_take: impl Fn(Balance) -> Balance,
+        now: Moment,
     ) -> (Balance, Balance, Balance) {
         let period = self.settled;
         let pricing = self.pricing(period);
@@ -536,6 +542,9 @@ impl ModelPool {
                 self.refund(&span, refund);
                 self.earned(span.who).compensation += compensation;
             }
+        }
+        if units > 0 && compensation < wanted {
+            self.junior += std::mem::take(&mut self.senior);
         }
         let premium = if had_senior { income * billion(pricing.premium_share) / ONE } else { 0 };
         self.senior += premium;
@@ -568,7 +577,7 @@ impl ModelPool {
         self.settled += 1;
         self.subscriptions.retain(|span| span.until > period + 1);
         let missing = self.required().saturating_sub(self.junior + self.senior);
-        let since = self.short.map_or(period, |short| short.since);
+        let since = self.short.map_or(ended_by(now), |short| short.since);
         self.short = (missing > 0).then_some(Short { since, missing });
         (reporters, treasury, fee - reporters - settled_by - treasury)
     }

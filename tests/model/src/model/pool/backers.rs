@@ -76,12 +76,13 @@ impl Model {
         if rest > 0 && pool.worth(rest) < self.params.min_backing {
             return Err("too little would stay");
         }
-        if pool.prepaid_until > period + 1 {
-            if pool.prepaid_until - (period + 1) > MAX_CHECKED {
+        let until = pool.prepaid_until.min(self.agreements[id.0 as usize].periods);
+        if until > period + 1 {
+            if until - (period + 1) > MAX_CHECKED {
                 return Err("settlement is behind");
             }
             let stays = pool.cover() - pool.leaving(pool.exiting() + shares);
-            if pool.required(period + 1..pool.prepaid_until, self.waiting(id)) > stays {
+            if pool.required(period + 1..until, self.waiting(id)) > stays {
                 return Err("cover is needed");
             }
         }

@@ -23,21 +23,22 @@ impl Model {
         }
         pool.junior = pool.junior.checked_sub(amount).ok_or("more than there is")?;
         if !pool.ended {
-            if pool.prepaid_until.saturating_sub(pool.settled) > MAX_CHECKED {
+            let agreement = &self.agreements[id.0 as usize];
+            let until = pool.prepaid_until.min(agreement.periods);
+            if until.saturating_sub(pool.settled) > MAX_CHECKED {
                 return Err("settlement is behind");
             }
             // All periods that are over may have been missed; of the others, one.
-            let agreement = &self.agreements[id.0 as usize];
             let over = passed(&agreement.terms().schedule, self.now()).saturating_sub(1).min(agreement.periods);
-            let over = over.clamp(pool.settled, pool.prepaid_until.max(pool.settled));
+            let over = over.clamp(pool.settled, until.max(pool.settled));
             let waiting = self.waiting(id);
             let known: Balance = (pool.settled..over).map(|period| pool.required(period..period + 1, waiting)).sum();
-            if pool.capacity() < known + pool.required(over..pool.prepaid_until, waiting) {
+            if pool.capacity() < known + pool.required(over..until, waiting) {
                 return Err("cover is needed");
             }
             // The first loss of what has begun is the provider's own.
             let begun = passed(&agreement.terms().schedule, self.now()).min(agreement.periods);
-            if pool.junior < known + pool.required(over..begun.clamp(over, pool.prepaid_until.max(over)), waiting) {
+            if pool.junior < known + pool.required(over..begun.clamp(over, until.max(over)), waiting) {
                 return Err("the stake is needed");
             }
         }

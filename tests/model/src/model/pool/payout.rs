@@ -122,7 +122,8 @@ impl Model {
     /// The automatic payout of a block.
     pub(crate) fn pay_out_automatically(&mut self) {
         for _ in 0..MAX_PAYOUTS {
-            let Some(head) = self.sweep.front().cloned().filter(|head| head.from <= self.now()) else { return };
+            let due = |head: &Sweep| head.since + self.params.sweep_delay <= self.now();
+            let Some(head) = self.sweep.front().cloned().filter(due) else { return };
             let (at, id) = (head.pool, AgreementId(head.pool as u64));
             let last = head.begun.unwrap_or_else(|| {
                 self.pools[at].queued = false;

@@ -27,13 +27,15 @@ impl Model {
 
         // Customers.
         let (mut income, mut refunds, mut compensation) = (0, 0, 0);
+        let mut short = false;
         // What the cover has for each unit; nothing without units.
         if let Some(affordable) = pool.cover().checked_div(units) {
             let pay = pay_of_unit(pricing, verdict);
             let refund = prepayment(pricing) - pay;
             let full = compensation_of_unit(pricing, verdict);
             let paid = full.min(affordable);
-            if paid < full {
+            short = paid < full;
+            if short {
                 self.see("insolvent settlement");
             }
             if paid > 0 {
@@ -56,6 +58,9 @@ impl Model {
         let senior_loss = compensation - junior_loss;
         pool.junior -= junior_loss;
         pool.senior -= senior_loss;
+        if short {
+            pool.junior += std::mem::take(&mut pool.senior);
+        }
         if senior_loss > 0 {
             self.see("backers bear a loss");
         }
@@ -110,8 +115,10 @@ impl Model {
             Some(_) => {}
             None => to_treasury += to_settler,
         }
+        let agreement = &self.agreements[id.0 as usize];
+        let over = passed(&agreement.terms().schedule, self.now()).saturating_sub(1).min(agreement.periods);
         let uncovered = (pool.cover() < before || pool.short.is_some())
-            && pool.watch(period, self.waiting(id), self.params.grace_periods);
+            && pool.watch(over, agreement.periods, self.waiting(id), self.params.grace_periods);
         if pool.short.is_some() {
             self.see("pool short");
         }
@@ -130,8 +137,7 @@ impl Model {
     fn enqueue(&mut self, id: AgreementId, pool: &mut Pool) {
         if !pool.queued {
             pool.queued = true;
-            let from = self.now() + self.params.sweep_delay;
-            self.sweep.push_back(Sweep { pool: id.0 as usize, from, begun: None });
+            self.sweep.push_back(Sweep { pool: id.0 as usize, since: self.now(), begun: None });
         }
     }
 
