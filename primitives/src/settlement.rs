@@ -54,9 +54,9 @@ pub struct Buckets {
     pub junior: Balance,
     /// The backers' stake: the second loss.
     pub senior: Balance,
-    /// Deposits of backers that become stake at the next boundary.
+    /// Deposits of backers that become stake when the period in which they came is settled.
     pub pending: Balance,
-    /// Exits of backers that wait for their price.
+    /// What backers who have left, or whose deposit was returned, can claim.
     pub exits: Balance,
     /// Prepayments of customers for periods that are not settled.
     pub escrow: Balance,

@@ -126,7 +126,8 @@ impl<T: Config> Pallet<T> {
         rows.store();
         Self::store_ledger(agreement, &pool, who, ledger);
         Pools::<T>::insert(agreement, pool);
-        Self::deposit_event(Event::AmendmentAccepted { agreement, who: who.clone(), version, payment, refund });
+        let who = who.clone();
+        Self::deposit_event(Event::AmendmentAccepted { agreement, who, version, payment, refund, sponsor_refund });
         Ok(periods)
     }
 

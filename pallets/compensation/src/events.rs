@@ -219,6 +219,8 @@ mod events {
             payment: Balance,
             /// What is given back to the customer because they are cheaper.
             refund: Balance,
+            /// What is given back to the provider for the units it has sponsored, because they are cheaper.
+            sponsor_refund: Balance,
         },
         /// New terms are in force. What they cost less, or the whole prepayment of those who did not sign, can be
         /// claimed.

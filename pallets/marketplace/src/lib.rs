@@ -372,7 +372,8 @@ pub mod pallet {
         /// Possible until the voucher is settled. Does what `refund` does, at once.
         ///
         /// ## Errors
-        /// `VoucherNotFound`, `WrongState`, `NotAuthorized`.
+        /// `VoucherNotFound`, `WrongState`, `NotAuthorized`; those of the pool when the holder's wallet cannot take so
+        /// little.
         ///
         /// ## Events
         /// `VoucherRefunded`.

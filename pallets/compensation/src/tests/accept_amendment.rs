@@ -31,7 +31,9 @@ fn who_signs_should_go_on_and_who_does_not_should_leave() {
         assert_ok!(propose(SLA, dear(), 3, false));
         assert_noop!(accept(ALICE, 1, 3_299), Error::<Test>::PaymentTooHigh);
         assert_ok!(accept(ALICE, 1, 3_300));
-        let event = Event::AmendmentAccepted { agreement: SLA, who: ALICE, version: 1, payment: 3_300, refund: 0 };
+        let (payment, refund, sponsor_refund) = (3_300, 0, 0);
+        let event =
+            Event::AmendmentAccepted { agreement: SLA, who: ALICE, version: 1, payment, refund, sponsor_refund };
         assert_eq!(last_event(), event);
         assert_eq!((units(2), units(3), units(5)), ((3, 0), (2, 1), (2, 1)));
         assert_noop!(accept(ALICE, 1, 3_300), Error::<Test>::NothingToAccept);
@@ -154,6 +156,10 @@ fn accept_should_move_sponsored_units_only_when_they_do_not_become_dearer() {
             if let Some(refund) = refund {
                 assert_ok!(accept(ALICE, 1, 0));
                 assert_eq!((claimable(PROVIDER), claimable(ALICE)), (refund, 0));
+                assert!(matches!(
+                    last_event(),
+                    Event::AmendmentAccepted { refund: 0, sponsor_refund, .. } if sponsor_refund == refund
+                ));
             } else {
                 assert_noop!(accept(ALICE, 1, Balance::MAX), Error::<Test>::NothingToAccept);
             }
