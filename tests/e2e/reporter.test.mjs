@@ -19,6 +19,7 @@ let world;
 let it;
 let service;
 let prometheus;
+let api;
 
 before(async () => {
   // Real time, as Prometheus has no other.
@@ -32,6 +33,7 @@ before(async () => {
 after(async () => {
   await Promise.all(parts.map((part) => part.stop()));
   await service?.stop();
+  await api?.disconnect();
   await world?.close();
 });
 
@@ -62,7 +64,7 @@ test('a reporter survives a node that is killed, and being killed', { timeout: 3
   assert.ok(first.alive(), `the daemon must wait for its node:\n${first.tail()}`);
   const node = await startNode(chain, { port: world.node.port });
   parts.push(node);
-  const api = await connect(node.url);
+  api = await connect(node.url);
   const phase = async (period) => (await api.call.dslaApi.slaLog(it.agreement, period, 1))[0]?.phase;
 
   await until('the report on period 0', 150, async () => (await taken(api)) === 1);
@@ -77,5 +79,4 @@ test('a reporter survives a node that is killed, and being killed', { timeout: 3
   const [log] = await api.call.dslaApi.slaLog(it.agreement, 0, 1);
   assert.ok(log.outcome.isMet, JSON.stringify(log));
   assert.equal(await taken(api), 2);
-  await api.disconnect();
 });
