@@ -178,6 +178,8 @@ pub enum Standing {
 pub trait OnVerdict<AccountId> {
     /// Acts on `period`.
     fn on_verdict(period: &FinalPeriod<AccountId>) -> Result<Standing, DispatchError>;
+    /// How many bytes, keys included, it keeps for good of each period under `terms`, at the most. Somebody has to pay for them.
+    fn kept(terms: &Terms<AccountId>) -> u64;
 }
 
 /// All act; if the agreement cannot go on for one of them, it cannot.
@@ -192,6 +194,14 @@ impl<AccountId> OnVerdict<AccountId> for Tuple {
             }
         )* );
         Ok(standing)
+    }
+
+    fn kept(_terms: &Terms<AccountId>) -> u64 {
+        #[allow(unused_mut, reason = "no elements, no change")]
+        let mut bytes = 0u64;
+        // Saturating: no terms are that large.
+        for_tuples!( #( bytes = bytes.saturating_add(Tuple::kept(_terms)); )* );
+        bytes
     }
 }
 

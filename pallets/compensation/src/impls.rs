@@ -4,8 +4,9 @@
 
 use crate::{
     types::{add, take_credit},
-    Config, Error, Event, Pallet, Pool, Pools, Portfolio,
+    Config, Error, Event, Pallet, PeriodSettlement, Pool, Pools, Portfolio,
 };
+use codec::MaxEncodedLen;
 use dsla_primitives::{
     terms::Terms,
     traits::{Amendment, FinalPeriod, OnAgreement, OnVerdict, Parties, PaymentSource, PoolRefill, Standing},
@@ -23,6 +24,11 @@ use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 impl<T: Config> OnVerdict<T::AccountId> for Pallet<T> {
     fn on_verdict(period: &FinalPeriod<T::AccountId>) -> Result<Standing, DispatchError> {
         Self::do_settle(period)
+    }
+
+    fn kept(_: &Terms<T::AccountId>) -> u64 {
+        let bytes = RoundId::max_encoded_len().saturating_add(PeriodSettlement::max_encoded_len());
+        u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 use dsla_primitives::{
     schedule::Schedule,
     terms::{Oracle, Terms, TermsError},
-    traits::{AgreementStatus, OnAgreement},
+    traits::{AgreementStatus, OnAgreement, OnVerdict},
     AgreementId, Moment, PeriodIndex, ServiceId,
 };
 use frame_support::{
@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
         let id = NextAgreementId::<T>::get();
         let next = id.next().ok_or(Error::<T>::IdsExhausted)?;
         service.agreements = service.agreements.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-        let footprint = footprint(&terms).ok_or(ArithmeticError::Overflow)?;
+        let footprint = footprint(&terms, T::OnVerdict::kept).ok_or(ArithmeticError::Overflow)?;
         let ticket = T::AgreementDeposit::new(&who, footprint)?;
         let agreement = Agreement {
             service: service_id,

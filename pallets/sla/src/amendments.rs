@@ -10,7 +10,7 @@ use crate::{
 };
 use dsla_primitives::{
     terms::Terms,
-    traits::{AgreementStatus, Amendment, OnAgreement},
+    traits::{AgreementStatus, Amendment, OnAgreement, OnVerdict},
     AgreementId, Moment, PeriodIndex, MAX_VERSIONS,
 };
 use frame_support::{
@@ -41,7 +41,8 @@ impl<T: Config> Pallet<T> {
         ensure!(from >= next.saturating_add(T::AmendmentNotice::get().max(1)), Error::<T>::TooEarly);
         ensure!(from < agreement.periods, Error::<T>::BeyondEnd);
         let boundary = old.schedule.boundary(from).ok_or(Error::<T>::Corrupted)?;
-        let footprint = footprint_of_amendment(&terms, from, &old).ok_or(ArithmeticError::Overflow)?;
+        let footprint =
+            footprint_of_amendment(&terms, from, &old, T::OnVerdict::kept).ok_or(ArithmeticError::Overflow)?;
         let periods = terms.schedule.periods;
         let amendment = Amendment { version, from, carried_over: terms.no_worse_for_customers(&old), terms };
         // A ticket of its own, so that dropping the amendment only ever gives back.

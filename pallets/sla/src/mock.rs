@@ -157,6 +157,9 @@ fn values(terms: &Terms<AccountId>, hundredths: u128) -> Collected {
     Collected::Closed(terms.objectives.iter().map(|_| value).collect::<Vec<_>>().try_into().unwrap())
 }
 
+/// Bytes that somebody keeps of each period for each objective.
+pub const KEPT: u64 = 100;
+
 pub struct Settlements;
 impl OnVerdict<AccountId> for Settlements {
     fn on_verdict(period: &FinalPeriod<AccountId>) -> Result<Standing, DispatchError> {
@@ -179,6 +182,10 @@ impl OnVerdict<AccountId> for Settlements {
         });
         let uncovered = UNCOVERED.with_borrow(|uncovered| uncovered.contains(&period.round.agreement));
         Ok(if uncovered { Standing::Uncovered } else { Standing::Sound })
+    }
+
+    fn kept(terms: &Terms<AccountId>) -> u64 {
+        KEPT.saturating_mul(terms.objectives.len() as u64)
     }
 }
 

@@ -170,10 +170,13 @@ impl Window {
 /// The maintenance windows of a period: sorted, none empty, no two overlapping.
 pub type Windows = BoundedVec<Window, ConstU32<MAX_WINDOWS>>;
 
-/// What an agreement under `terms` takes on chain in the end: the terms and a line of the log for every period. `None`
-/// on overflow.
-pub fn footprint<AccountId: Encode>(terms: &Terms<AccountId>) -> Option<Footprint> {
-    let log = line(terms)?.checked_mul(terms.schedule.periods.into())?;
+/// What an agreement under `terms` takes on chain in the end: the terms and for every period a line of the log and the
+/// bytes that others keep, by their terms. `None` on overflow.
+pub fn footprint<AccountId: Encode>(
+    terms: &Terms<AccountId>,
+    kept: impl Fn(&Terms<AccountId>) -> u64,
+) -> Option<Footprint> {
+    let log = line(terms)?.checked_add(kept(terms))?.checked_mul(terms.schedule.periods.into())?;
     let size = u64::try_from(terms.encoded_size()).ok()?.checked_add(log)?;
     Some(Footprint { count: 1, size })
 }
@@ -184,8 +187,11 @@ pub fn footprint_of_amendment<AccountId: Encode>(
     new: &Terms<AccountId>,
     from: PeriodIndex,
     old: &Terms<AccountId>,
+    kept: impl Fn(&Terms<AccountId>) -> u64,
 ) -> Option<Footprint> {
-    let rest = |terms: &Terms<AccountId>| line(terms)?.checked_mul(terms.schedule.periods.checked_sub(from)?.into());
+    let rest = |terms: &Terms<AccountId>| {
+        line(terms)?.checked_add(kept(terms))?.checked_mul(terms.schedule.periods.checked_sub(from)?.into())
+    };
     // A log that becomes shorter gives nothing back.
     let longer = rest(new)?.saturating_sub(rest(old)?);
     let size = u64::try_from(new.encoded_size()).ok()?.checked_add(longer)?;

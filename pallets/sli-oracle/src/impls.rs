@@ -2,8 +2,9 @@
 
 //! What other pallets see of this one.
 
-use crate::{aggregate::aggregate, Config, Pallet, Rounds};
+use crate::{aggregate::aggregate, types::Round, Config, Pallet, Rounds};
 use alloc::vec::Vec;
+use codec::MaxEncodedLen;
 use dsla_primitives::{
     terms::Terms,
     traits::{Collected, FinalPeriod, IndicatorSource, OnVerdict, Reporters, RewardReporters, Standing},
@@ -28,6 +29,11 @@ impl<T: Config> OnVerdict<T::AccountId> for Pallet<T> {
         Self::judge(period);
         Self::clear_seats(period.round);
         Ok(Standing::Sound)
+    }
+
+    fn kept(terms: &Terms<T::AccountId>) -> u64 {
+        let bytes = RoundId::max_encoded_len().saturating_add(Round::largest(terms));
+        u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }
 

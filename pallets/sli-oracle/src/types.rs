@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use dsla_primitives::{
     schedule::Schedule,
-    terms::{Objective, Oracle, MAX_WINDOW},
+    terms::{Objective, Oracle, Terms, MAX_WINDOW},
     verdict::{ratio, Indicator, Indicators},
     Balance, Moment, PeriodIndex, RoundId, Uri, MAX_CHALLENGE_DELAY, MAX_COMMITTEE, MAX_OBJECTIVES,
 };
@@ -158,6 +158,20 @@ pub struct Round<AccountId> {
     pub commitments: BoundedVec<Commitment<AccountId>, ConstU32<MAX_COMMITTEE>>,
     /// Whether a commitment came after the regular end of the report window.
     pub extended: bool,
+}
+
+impl<AccountId: MaxEncodedLen> Round<AccountId> {
+    /// The bytes of a round under `terms` to which everybody has contributed. Saturating: the terms are bounded.
+    pub fn largest(terms: &Terms<AccountId>) -> usize {
+        let account = AccountId::max_encoded_len();
+        let hash = H256::max_encoded_len();
+        let indicators = Indicator::max_encoded_len().saturating_mul(terms.objectives.len());
+        // One byte for each length, which is at most 16.
+        let report = account.saturating_add(1).saturating_add(indicators).saturating_add(hash);
+        let commitment = if terms.oracle.reveal_window.is_some() { account.saturating_add(hash) } else { 0 };
+        let of_all = report.saturating_add(commitment).saturating_mul(terms.oracle.committee.len());
+        of_all.saturating_add(3)
+    }
 }
 
 impl<AccountId: PartialEq> Round<AccountId> {

@@ -4,7 +4,7 @@ use crate::{footprint_of_amendment, mock::*, AgreementTerms, AmendmentTickets, E
 use dsla_primitives::{
     schedule::Period,
     terms::Terms,
-    traits::{AgreementInspect, Amendment},
+    traits::{AgreementInspect, Amendment, OnVerdict},
     AgreementId, Balance, RoundId, MAX_VERSIONS,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -27,7 +27,7 @@ fn propose_amendment_should_store_the_terms_and_wait_for_their_boundary() {
         assert_eq!((stored.version, stored.periods, stored.timers.amend), (0, 3, Some(end(1))));
         assert_eq!(AgreementTerms::<Test>::get(id, 1), Some(new.clone()));
         assert_eq!(told().last(), Some(&Told::Proposed(id, 1, 1_000, 2_000)));
-        let bytes = footprint_of_amendment(&new, 2, &terms()).unwrap().size;
+        let bytes = footprint_of_amendment(&new, 2, &terms(), Settlements::kept).unwrap().size;
         assert_eq!(held(PROVIDER, HoldReason::Agreement) - deposit, 100 + Balance::from(bytes));
         let proposed = Event::AmendmentProposed { agreement: id, version: 1, from: 2, carried_over: false };
         assert_eq!(events(), vec![proposed]);

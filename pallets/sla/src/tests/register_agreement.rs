@@ -43,7 +43,8 @@ fn register_agreement_should_hold_a_deposit_for_the_terms_and_every_line_of_the_
         let indicators: Indicators = vec![Indicator::Value(percent(0))].try_into().unwrap();
         let verdict = Verdict::assess(&terms().objectives, &terms().pricing, &indicators);
         let line = PeriodRecord { phase: Phase::Final { at: 0 }, indicators, verdict };
-        let bytes = terms().encoded_size() + 3 * (RoundId::new(AgreementId(0), 0).encoded_size() + line.encoded_size());
+        let line = RoundId::new(AgreementId(0), 0).encoded_size() + line.encoded_size();
+        let bytes = terms().encoded_size() + 3 * (line + KEPT as usize);
         register_agreement(terms());
         assert_eq!(held(PROVIDER, HoldReason::Agreement), 100 + bytes as Balance);
     });

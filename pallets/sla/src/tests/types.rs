@@ -234,12 +234,29 @@ fn a_score_should_be_the_mean_of_the_periods_with_data_rounded_down() {
     assert_eq!(score(u64::MAX, 1, 0), None);
 }
 
+fn none(_: &Terms<u64>) -> u64 {
+    0
+}
+
+#[test]
+fn a_footprint_should_hold_what_others_keep_of_every_period() {
+    let old = terms();
+    let kept = |terms: &Terms<u64>| 10 * terms.objectives.len() as u64;
+    let more = |terms: &Terms<u64>| footprint(terms, kept).unwrap().size - footprint(terms, none).unwrap().size;
+    assert_eq!(more(&old), 3 * 10);
+    assert_eq!(footprint(&old, |_| u64::MAX), None);
+    let mut new = old.clone();
+    new.schedule.periods = 10;
+    let of = |kept: &dyn Fn(&Terms<u64>) -> u64| footprint_of_amendment(&new, 1, &old, kept).unwrap().size;
+    assert_eq!(of(&kept) - of(&none), 7 * 10);
+}
+
 #[test]
 fn a_footprint_should_grow_with_the_periods_and_not_overflow() {
     let size = |periods| {
         let mut terms = terms();
         terms.schedule.periods = periods;
-        footprint(&terms).unwrap().size
+        footprint(&terms, none).unwrap().size
     };
     assert_eq!(size(2) - size(1), size(3) - size(2));
     assert!(size(2) > size(1));
@@ -249,18 +266,18 @@ fn a_footprint_should_grow_with_the_periods_and_not_overflow() {
 #[test]
 fn a_footprint_should_hold_the_largest_maintenance_of_every_period() {
     let mut terms = terms();
-    let before = footprint(&terms).unwrap().size;
+    let before = footprint(&terms, none).unwrap().size;
     terms.maintenance.quota = 1;
     let window = Window { start: 1, end: 2 };
     let windows: Windows = vec![window; 8].try_into().unwrap();
     let bytes = RoundId::new(AgreementId(0), 0).encoded_size() + windows.encoded_size();
-    assert_eq!(footprint(&terms).unwrap().size - before, 3 * bytes as u64);
+    assert_eq!(footprint(&terms, none).unwrap().size - before, 3 * bytes as u64);
 }
 
 #[test]
 fn a_footprint_of_an_amendment_should_be_its_terms_and_what_the_log_grows_by() {
     let old = terms();
-    let bytes = |new: &Terms<u64>, from| footprint_of_amendment(new, from, &old).unwrap().size;
+    let bytes = |new: &Terms<u64>, from| footprint_of_amendment(new, from, &old, none).unwrap().size;
     let alone = old.encoded_size() as u64;
     assert_eq!(bytes(&old, 1), alone);
     let line = 32 + 22;
@@ -271,9 +288,9 @@ fn a_footprint_of_an_amendment_should_be_its_terms_and_what_the_log_grows_by() {
     longer.maintenance.quota = 1;
     assert_eq!(bytes(&longer, 1), alone + 7 * line + 9 * 141);
     // Less gives nothing back.
-    assert_eq!(footprint_of_amendment(&old, 1, &longer), Some(Footprint { count: 1, size: alone }));
+    assert_eq!(footprint_of_amendment(&old, 1, &longer, none), Some(Footprint { count: 1, size: alone }));
     // No period before the first one of the amendment counts.
-    assert_eq!(footprint_of_amendment(&old, 4, &old), None);
+    assert_eq!(footprint_of_amendment(&old, 4, &old, none), None);
 }
 
 #[test]

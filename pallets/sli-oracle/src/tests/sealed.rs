@@ -3,6 +3,7 @@
 //! What a sealed round answers, from its first commitment to its result.
 
 use super::*;
+use codec::Encode;
 
 const REGULAR: Moment = ENDED + WINDOW;
 const EXTENDED: Moment = ENDED + 2 * WINDOW;
@@ -13,6 +14,26 @@ fn open(until: Moment) -> Collected {
 
 fn no_data() -> Collected {
     closed(&[Indicator::NoData, Indicator::NoData])
+}
+
+#[test]
+fn the_provider_should_pay_for_the_largest_round() {
+    for (reveal_window, sealed) in [(None, false), (Some(WINDOW), true)] {
+        let mut terms = terms(&COMMITTEE, 3);
+        terms.oracle.reveal_window = reveal_window;
+        let indicators: Indicators =
+            terms.objectives.iter().map(|_| value(u128::MAX)).collect::<Vec<_>>().try_into().unwrap();
+        let report = |reporter| Report { reporter, indicators: indicators.clone(), evidence: H256::repeat_byte(1) };
+        let mut round = Round { extended: true, ..Default::default() };
+        round.reports = COMMITTEE.map(report).to_vec().try_into().unwrap();
+        if sealed {
+            let hash = H256::repeat_byte(2);
+            let hashes = COMMITTEE.map(|reporter| Commitment { reporter, hash });
+            round.commitments = hashes.to_vec().try_into().unwrap();
+        }
+        let bytes = ROUND.encoded_size() + round.encoded_size();
+        assert_eq!(<SliOracle as OnVerdict<_>>::kept(&terms), bytes as u64);
+    }
 }
 
 #[test]

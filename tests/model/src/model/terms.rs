@@ -37,17 +37,21 @@ pub fn judged_at(terms: &Terms, period: PeriodIndex) -> Moment {
     boundary(&terms.schedule, period + 1) + terms.oracle.report_window + terms.oracle.reveal_window.unwrap_or(0)
 }
 
-/// The bytes of a line of the log.
+/// The bytes of a period: the line of the log, the reports of everybody and the settlement.
 fn line(terms: &Terms) -> u64 {
-    32 + 22 * terms.objectives.len() as u64 + if terms.maintenance.quota > 0 { 141 } else { 0 }
+    let objectives = terms.objectives.len() as u64;
+    let log = 32 + 22 * objectives + if terms.maintenance.quota > 0 { 141 } else { 0 };
+    let sealed = if terms.oracle.reveal_window.is_some() { 64 } else { 0 };
+    let reports = 15 + (65 + 17 * objectives + sealed) * terms.oracle.committee.len() as u64;
+    log + reports + 212
 }
 
-/// The deposit for first terms and their log.
+/// The deposit for first terms and their periods.
 pub fn deposit_of_terms(terms: &Terms) -> Balance {
     deposit(terms.encoded_size() as u64 + line(terms) * u64::from(terms.schedule.periods))
 }
 
-/// The deposit for an amendment: its terms, and by how much the log becomes longer.
+/// The deposit for an amendment: its terms, and by how much the periods take more.
 pub fn deposit_of_amendment(new: &Terms, from: PeriodIndex, old: &Terms) -> Balance {
     let rest = |terms: &Terms| line(terms) * u64::from(terms.schedule.periods - from);
     deposit(new.encoded_size() as u64 + rest(new).saturating_sub(rest(old)))
