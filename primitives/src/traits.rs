@@ -371,7 +371,7 @@ pub trait Scenario<AccountId> {
     /// A registered provider with a registered service.
     fn service() -> (AccountId, ServiceId);
     /// Terms of the largest size that are valid now: 8 objectives with full tables and a full committee of bonded
-    /// reporters, starting one hour from now and running for at least 100 periods.
+    /// reporters, starting one hour from now and running for at least 120 periods.
     fn terms() -> Terms<AccountId>;
     /// An agreement under [`Self::terms`] with plenty of cover and team budget, in status `Open`, and its provider.
     fn open_agreement() -> (AgreementId, AccountId);
@@ -401,4 +401,14 @@ pub trait Scenario<AccountId> {
     /// Proposes terms for `agreement` that customers have to sign, from the second period that has not begun on. Returns
     /// their version.
     fn propose_amendment(agreement: AgreementId) -> TermsVersion;
+    /// Lets the terms of `agreement` have changed until `version` is in force, with all changes from period `from` on, and
+    /// another change wait for the period after that, unless there can be none; `carried_over` says whether it is no
+    /// worse for customers. The terms stay as large as they are.
+    fn age(agreement: AgreementId, version: TermsVersion, from: PeriodIndex, carried_over: bool);
+    /// Gives `who` a ledger that takes the most work to bring up to date, on top of a subscription it may have. Nothing can
+    /// be settled any more then.
+    fn fill_ledger(agreement: AgreementId, who: &AccountId);
+    /// Lets the settlement of `round`, which is the next one, take the most work: with a backlog, deposits and exits of
+    /// backers, too little cover for too long, and rewards of other reporters.
+    fn burden(round: RoundId);
 }

@@ -14,7 +14,8 @@ use dsla_primitives::{
         Tier,
     },
     traits::{AgreementInspect, Scenario},
-    AgreementId, Moment, RoundId, ServiceId, TermsVersion, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
+    AgreementId, Moment, PeriodIndex, RoundId, ServiceId, TermsVersion, MAX_COMMITTEE, MAX_OBJECTIVES, MAX_ROWS,
+    MAX_VERSIONS,
 };
 use frame_support::{
     assert_ok,
@@ -93,7 +94,7 @@ impl Scenario<AccountId> for Stage {
         let committee = Self::committee();
         committee.iter().for_each(Self::register);
         Terms {
-            schedule: Schedule { start: Self::now() + HOUR, period: Period::Monthly, periods: 100 },
+            schedule: Schedule { start: Self::now() + HOUR, period: Period::Monthly, periods: 120 },
             objectives: BoundedVec::truncate_from((0..MAX_OBJECTIVES).map(|_| Self::objective()).collect()),
             pricing: Pricing {
                 unit_price: 10 * DSLA,
@@ -166,6 +167,35 @@ impl Scenario<AccountId> for Stage {
         assert_ok!(Compensation::back(RawOrigin::Signed(who.clone()).into(), agreement, 10_000 * DSLA, 0));
     }
 
+    fn age(agreement: AgreementId, version: TermsVersion, from: PeriodIndex, carried_over: bool) {
+        let Some(terms) = pallet_sla::AgreementTerms::<Runtime>::get(agreement, 0) else { return };
+        let next = Some(version + 1).filter(|next| *next < MAX_VERSIONS);
+        for row in 1..=version {
+            pallet_sla::AgreementTerms::<Runtime>::insert(agreement, row, &terms);
+        }
+        let waiting = next.map(|next| {
+            let mut terms = terms.clone();
+            // What is worse costs more, so that whoever signs has to pay.
+            terms.pricing.unit_price += if carried_over { 0 } else { 1 };
+            pallet_sla::AgreementTerms::<Runtime>::insert(agreement, next, &terms);
+            pallet_sla::Waiting { from: from + 1, periods: terms.schedule.periods, carried_over }
+        });
+        pallet_sla::Agreements::<Runtime>::mutate_extant(agreement, |agreement| {
+            agreement.version = version;
+            agreement.starts = BoundedVec::truncate_from((0..version).map(|_| from).collect());
+            agreement.waiting = waiting;
+        });
+    }
+
+    fn fill_ledger(agreement: AgreementId, who: &AccountId) {
+        pallet_compensation::benchmarking::fill_ledger::<Runtime>(agreement, who);
+    }
+
+    fn burden(round: RoundId) {
+        pallet_compensation::benchmarking::burden::<Runtime>(round);
+        pallet_sli_oracle::benchmarking::burden::<Runtime>(round);
+    }
+
     fn end_period(round: RoundId) {
         let Some(terms) = <Sla as AgreementInspect<AccountId>>::terms(round) else { return };
         let Some(end) = terms.schedule.boundary(round.period + 1) else { return };
@@ -176,6 +206,7 @@ impl Scenario<AccountId> for Stage {
     fn reporters(count: u32) -> Vec<AccountId> {
         let panel: Vec<_> = (0..count).map(|i| Self::funded("panelist", i)).collect();
         panel.iter().for_each(Self::register);
+        panel.iter().for_each(Self::strike);
         panel
     }
 
@@ -190,13 +221,12 @@ impl Scenario<AccountId> for Stage {
         Self::end_period(round);
         let Some(terms) = <Sla as AgreementInspect<AccountId>>::terms(round) else { return };
         let bond = <Runtime as pallet_sli_oracle::Config>::MinBond::get();
-        let strikes = <Runtime as pallet_sli_oracle::Config>::MaxStrikes::get().saturating_sub(1);
         for (reporter, value) in terms.oracle.committee.iter().zip((50..).step_by(2)) {
             let has = pallet_sli_oracle::Reporters::<Runtime>::get(reporter).map_or(0, |reporter| reporter.bond);
             if has < bond {
                 assert_ok!(SliOracle::bond_extra(RawOrigin::Signed(reporter.clone()).into(), bond - has));
             }
-            pallet_sli_oracle::Reporters::<Runtime>::mutate_extant(reporter, |reporter| reporter.strikes = strikes);
+            Self::strike(reporter);
             let measurements =
                 terms.objectives.iter().map(|_| Measurement::Value(FixedU128::from_u32(value))).collect();
             let report = SubmittedReport {
@@ -239,6 +269,12 @@ impl Stage {
                 BoundedVec::truncate_from(vec![b'r'; 256]),
             ));
         }
+    }
+
+    /// One more strike, and the reporter is slashed.
+    fn strike(reporter: &AccountId) {
+        let strikes = <Runtime as pallet_sli_oracle::Config>::MaxStrikes::get().saturating_sub(1);
+        pallet_sli_oracle::Reporters::<Runtime>::mutate_extant(reporter, |reporter| reporter.strikes = strikes);
     }
 
     fn terms_document() -> Document {

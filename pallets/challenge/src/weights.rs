@@ -61,6 +61,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:0)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:0)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
@@ -72,9 +78,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn challenge() -> Weight {
-        // Fastest run: 268_694_000 picoseconds.
-        Weight::from_parts(306_623_000, 8109)
-            .saturating_add(T::DbWeight::get().reads(11_u64))
+        // Fastest run: 2_072_481_000 picoseconds.
+        Weight::from_parts(2_210_673_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(66_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Challenge::Challenges` (r:1 w:1)
@@ -82,8 +88,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn commit_vote() -> Weight {
-        // Fastest run: 65_161_000 picoseconds.
-        Weight::from_parts(79_848_000, 6655)
+        // Fastest run: 135_150_000 picoseconds.
+        Weight::from_parts(154_262_000, 6655)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -94,8 +100,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::BlockHash` (r:1 w:0)
     /// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn reveal_vote() -> Weight {
-        // Fastest run: 82_860_000 picoseconds.
-        Weight::from_parts(94_752_000, 6655)
+        // Fastest run: 112_217_000 picoseconds.
+        Weight::from_parts(176_381_000, 6655)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -111,6 +117,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:0)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:0)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Balances::Holds` (r:1 w:1)
@@ -122,9 +134,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Awaiting` (r:0 w:1)
     /// Proof: `Challenge::Awaiting` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     fn appeal() -> Weight {
-        // Fastest run: 252_787_000 picoseconds.
-        Weight::from_parts(424_095_000, 8109)
-            .saturating_add(T::DbWeight::get().reads(9_u64))
+        // Fastest run: 1_938_227_000 picoseconds.
+        Weight::from_parts(2_047_086_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(64_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `Challenge::Challenges` (r:1 w:1)
@@ -154,8 +166,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn arbitrate() -> Weight {
-        // Fastest run: 1_477_663_000 picoseconds.
-        Weight::from_parts(2_256_163_000, 81683)
+        // Fastest run: 2_682_688_000 picoseconds.
+        Weight::from_parts(3_014_561_000, 81683)
             .saturating_add(T::DbWeight::get().reads(47_u64))
             .saturating_add(T::DbWeight::get().writes(50_u64))
     }
@@ -176,8 +188,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Awaiting` (r:0 w:1)
     /// Proof: `Challenge::Awaiting` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     fn advance_claims() -> Weight {
-        // Fastest run: 136_098_000 picoseconds.
-        Weight::from_parts(166_916_000, 6655)
+        // Fastest run: 268_659_000 picoseconds.
+        Weight::from_parts(287_925_000, 6655)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -210,8 +222,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Duties` (r:0 w:15)
     /// Proof: `Challenge::Duties` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     fn advance_drawing() -> Weight {
-        // Fastest run: 761_223_000 picoseconds.
-        Weight::from_parts(894_464_000, 86636)
+        // Fastest run: 1_795_509_000 picoseconds.
+        Weight::from_parts(1_889_947_000, 86636)
             .saturating_add(T::DbWeight::get().reads(60_u64))
             .saturating_add(T::DbWeight::get().writes(20_u64))
     }
@@ -230,12 +242,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Agenda` (r:0 w:2)
     /// Proof: `Challenge::Agenda` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
     fn advance_voting() -> Weight {
-        // Fastest run: 150_867_000 picoseconds.
-        Weight::from_parts(186_373_000, 6655)
+        // Fastest run: 218_188_000 picoseconds.
+        Weight::from_parts(350_717_000, 6655)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
-    /// Storage: `System::Account` (r:25 w:25)
+    /// Storage: `System::Account` (r:33 w:33)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Challenge::Challenges` (r:1 w:1)
     /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
@@ -247,10 +259,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Babe::EpochStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Reporters` (r:7 w:7)
     /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
-    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Storage: `Parameters::Parameters` (r:3 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Balances::Holds` (r:9 w:9)
+    /// Storage: `Balances::Holds` (r:16 w:16)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveIndex` (r:5 w:11)
+    /// Proof: `SliOracle::ActiveIndex` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveCount` (r:1 w:1)
+    /// Proof: `SliOracle::ActiveCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::ActiveReporters` (r:6 w:11)
+    /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Periods` (r:1 w:1)
     /// Proof: `Sla::Periods` (`max_values`: None, `max_size`: Some(224), added: 2699, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:1)
@@ -272,10 +290,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn advance_revealing() -> Weight {
-        // Fastest run: 1_322_678_000 picoseconds.
-        Weight::from_parts(1_792_965_000, 66065)
-            .saturating_add(T::DbWeight::get().reads(51_u64))
-            .saturating_add(T::DbWeight::get().writes(66_u64))
+        // Fastest run: 3_067_258_000 picoseconds.
+        Weight::from_parts(4_422_057_000, 86889)
+            .saturating_add(T::DbWeight::get().reads(80_u64))
+            .saturating_add(T::DbWeight::get().writes(104_u64))
     }
     /// Storage: `System::Account` (r:16 w:16)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
@@ -308,8 +326,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn advance_final() -> Weight {
-        // Fastest run: 788_204_000 picoseconds.
-        Weight::from_parts(1_325_883_000, 42638)
+        // Fastest run: 1_908_403_000 picoseconds.
+        Weight::from_parts(1_935_034_000, 42638)
             .saturating_add(T::DbWeight::get().reads(33_u64))
             .saturating_add(T::DbWeight::get().writes(34_u64))
     }
@@ -324,75 +342,75 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Challenge::Challenges` (r:1 w:0)
     /// Proof: `Challenge::Challenges` (`max_values`: None, `max_size`: Some(3190), added: 5665, mode: `MaxEncodedLen`)
     fn queue_base() -> Weight {
-        // Fastest run: 56_472_000 picoseconds.
-        Weight::from_parts(76_078_000, 6655).saturating_add(T::DbWeight::get().reads(5_u64))
+        // Fastest run: 125_211_000 picoseconds.
+        Weight::from_parts(127_519_000, 6655).saturating_add(T::DbWeight::get().reads(5_u64))
     }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn challenge() -> Weight {
-        // Fastest run: 268_694_000 picoseconds.
-        Weight::from_parts(306_623_000, 8109)
-            .saturating_add(ParityDbWeight::get().reads(11_u64))
+        // Fastest run: 2_072_481_000 picoseconds.
+        Weight::from_parts(2_210_673_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(66_u64))
             .saturating_add(ParityDbWeight::get().writes(9_u64))
     }
     fn commit_vote() -> Weight {
-        // Fastest run: 65_161_000 picoseconds.
-        Weight::from_parts(79_848_000, 6655)
+        // Fastest run: 135_150_000 picoseconds.
+        Weight::from_parts(154_262_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(2_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn reveal_vote() -> Weight {
-        // Fastest run: 82_860_000 picoseconds.
-        Weight::from_parts(94_752_000, 6655)
+        // Fastest run: 112_217_000 picoseconds.
+        Weight::from_parts(176_381_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn appeal() -> Weight {
-        // Fastest run: 252_787_000 picoseconds.
-        Weight::from_parts(424_095_000, 8109)
-            .saturating_add(ParityDbWeight::get().reads(9_u64))
+        // Fastest run: 1_938_227_000 picoseconds.
+        Weight::from_parts(2_047_086_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(64_u64))
             .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn arbitrate() -> Weight {
-        // Fastest run: 1_477_663_000 picoseconds.
-        Weight::from_parts(2_256_163_000, 81683)
+        // Fastest run: 2_682_688_000 picoseconds.
+        Weight::from_parts(3_014_561_000, 81683)
             .saturating_add(ParityDbWeight::get().reads(47_u64))
             .saturating_add(ParityDbWeight::get().writes(50_u64))
     }
     fn advance_claims() -> Weight {
-        // Fastest run: 136_098_000 picoseconds.
-        Weight::from_parts(166_916_000, 6655)
+        // Fastest run: 268_659_000 picoseconds.
+        Weight::from_parts(287_925_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn advance_drawing() -> Weight {
-        // Fastest run: 761_223_000 picoseconds.
-        Weight::from_parts(894_464_000, 86636)
+        // Fastest run: 1_795_509_000 picoseconds.
+        Weight::from_parts(1_889_947_000, 86636)
             .saturating_add(ParityDbWeight::get().reads(60_u64))
             .saturating_add(ParityDbWeight::get().writes(20_u64))
     }
     fn advance_voting() -> Weight {
-        // Fastest run: 150_867_000 picoseconds.
-        Weight::from_parts(186_373_000, 6655)
+        // Fastest run: 218_188_000 picoseconds.
+        Weight::from_parts(350_717_000, 6655)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn advance_revealing() -> Weight {
-        // Fastest run: 1_322_678_000 picoseconds.
-        Weight::from_parts(1_792_965_000, 66065)
-            .saturating_add(ParityDbWeight::get().reads(51_u64))
-            .saturating_add(ParityDbWeight::get().writes(66_u64))
+        // Fastest run: 3_067_258_000 picoseconds.
+        Weight::from_parts(4_422_057_000, 86889)
+            .saturating_add(ParityDbWeight::get().reads(80_u64))
+            .saturating_add(ParityDbWeight::get().writes(104_u64))
     }
     fn advance_final() -> Weight {
-        // Fastest run: 788_204_000 picoseconds.
-        Weight::from_parts(1_325_883_000, 42638)
+        // Fastest run: 1_908_403_000 picoseconds.
+        Weight::from_parts(1_935_034_000, 42638)
             .saturating_add(ParityDbWeight::get().reads(33_u64))
             .saturating_add(ParityDbWeight::get().writes(34_u64))
     }
     fn queue_base() -> Weight {
-        // Fastest run: 56_472_000 picoseconds.
-        Weight::from_parts(76_078_000, 6655).saturating_add(ParityDbWeight::get().reads(5_u64))
+        // Fastest run: 125_211_000 picoseconds.
+        Weight::from_parts(127_519_000, 6655).saturating_add(ParityDbWeight::get().reads(5_u64))
     }
 }

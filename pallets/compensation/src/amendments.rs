@@ -10,14 +10,14 @@
 use crate::{
     capacity::cover_of,
     subscribe::price,
-    types::{add, Version, MAX_VERSIONS},
+    types::{add, Version},
     AcceptedUnits, Config, Error, Event, Pallet, PeriodUnits, Pools, Position, Versions,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use dsla_primitives::{
     terms::Terms,
     traits::{AgreementInspect, Amendment},
-    AgreementId, Balance, PeriodIndex, TermsVersion, Units,
+    AgreementId, Balance, PeriodIndex, TermsVersion, Units, MAX_VERSIONS,
 };
 use frame_support::ensure;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};

@@ -25,9 +25,6 @@ pub const MAX_SPONSORED: usize = 4;
 /// `until` of a position that has no end yet.
 pub const OPEN_END: PeriodIndex = PeriodIndex::MAX;
 
-/// The most versions the terms of an agreement have; a ledger that was not touched for long walks through all of them.
-pub const MAX_VERSIONS: TermsVersion = 16;
-
 /// The most spans of former subscriptions that a ledger remembers.
 pub const MAX_HISTORY: u32 = 8;
 

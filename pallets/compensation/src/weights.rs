@@ -68,8 +68,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn stake_cover() -> Weight {
-        // Fastest run: 119_569_000 picoseconds.
-        Weight::from_parts(207_209_000, 6196)
+        // Fastest run: 243_607_000 picoseconds.
+        Weight::from_parts(273_047_000, 6196)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -77,10 +77,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:0)
-    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Storage: `Sla::AgreementTerms` (r:2 w:0)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:72 w:0)
@@ -89,11 +89,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// The range of `n` is `[0, 72]`.
     fn withdraw_cover(n: u32) -> Weight {
-        // Fastest run: 119_931_000 picoseconds.
-        Weight::from_parts(124_920_987, 8109)
-            // Standard error: 1_089_348
-            .saturating_add(Weight::from_parts(11_725_476, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(6_u64))
+        // Fastest run: 282_668_000 picoseconds.
+        Weight::from_parts(512_958_866, 39330)
+            // Standard error: 505_901
+            .saturating_add(Weight::from_parts(15_934_647, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(16_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(3_u64))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
@@ -103,8 +103,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn fund_rewards() -> Weight {
-        // Fastest run: 124_713_000 picoseconds.
-        Weight::from_parts(186_313_000, 6196)
+        // Fastest run: 248_669_000 picoseconds.
+        Weight::from_parts(301_605_000, 6196)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -117,8 +117,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn withdraw_rewards() -> Weight {
-        // Fastest run: 190_148_000 picoseconds.
-        Weight::from_parts(297_393_000, 6196)
+        // Fastest run: 400_412_000 picoseconds.
+        Weight::from_parts(480_207_000, 6196)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -132,6 +132,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Epochs` (r:8 w:8)
@@ -141,20 +143,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn set_member() -> Weight {
-        // Fastest run: 607_556_000 picoseconds.
-        Weight::from_parts(691_476_000, 87486)
-            .saturating_add(T::DbWeight::get().reads(46_u64))
+        // Fastest run: 1_393_290_000 picoseconds.
+        Weight::from_parts(1_748_509_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(61_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Storage: `Sla::AgreementTerms` (r:3 w:0)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
     /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:36 w:36)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
@@ -170,11 +172,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 36]`.
     fn subscribe(n: u32) -> Weight {
-        // Fastest run: 892_388_000 picoseconds.
-        Weight::from_parts(914_163_656, 87486)
-            // Standard error: 422_008
-            .saturating_add(Weight::from_parts(15_376_869, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(48_u64))
+        // Fastest run: 2_111_437_000 picoseconds.
+        Weight::from_parts(2_660_415_410, 87486)
+            // Standard error: 17_481_530
+            .saturating_add(Weight::from_parts(28_216_971, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(64_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(13_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -197,8 +199,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim() -> Weight {
-        // Fastest run: 745_597_000 picoseconds.
-        Weight::from_parts(928_218_000, 87486)
+        // Fastest run: 1_164_431_000 picoseconds.
+        Weight::from_parts(1_853_069_000, 87486)
             .saturating_add(T::DbWeight::get().reads(61_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
     }
@@ -219,20 +221,22 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim_for() -> Weight {
-        // Fastest run: 772_696_000 picoseconds.
-        Weight::from_parts(1_023_925_000, 87486)
+        // Fastest run: 1_130_394_000 picoseconds.
+        Weight::from_parts(1_745_262_000, 87486)
             .saturating_add(T::DbWeight::get().reads(61_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
     }
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Parameters::Parameters` (r:1 w:0)
+    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepHead` (r:1 w:0)
     /// Proof: `Compensation::SweepHead` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepQueue` (r:1 w:0)
     /// Proof: `Compensation::SweepQueue` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn sweep_base() -> Weight {
-        // Fastest run: 9_482_000 picoseconds.
-        Weight::from_parts(15_896_000, 3497).saturating_add(T::DbWeight::get().reads(3_u64))
+        // Fastest run: 16_973_000 picoseconds.
+        Weight::from_parts(24_323_000, 3501).saturating_add(T::DbWeight::get().reads(4_u64))
     }
     /// Storage: `Compensation::SweepCursor` (r:1 w:1)
     /// Proof: `Compensation::SweepCursor` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
@@ -253,8 +257,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn sweep_account() -> Weight {
-        // Fastest run: 901_187_000 picoseconds.
-        Weight::from_parts(1_296_087_000, 87486)
+        // Fastest run: 1_112_899_000 picoseconds.
+        Weight::from_parts(1_487_125_000, 87486)
             .saturating_add(T::DbWeight::get().reads(63_u64))
             .saturating_add(T::DbWeight::get().writes(14_u64))
     }
@@ -281,8 +285,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::SweepQueue` (r:0 w:1)
     /// Proof: `Compensation::SweepQueue` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     fn sweep_finish() -> Weight {
-        // Fastest run: 321_487_000 picoseconds.
-        Weight::from_parts(550_672_000, 8014)
+        // Fastest run: 365_197_000 picoseconds.
+        Weight::from_parts(517_434_000, 8014)
             .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
@@ -304,10 +308,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 16]`.
     fn claim_many(n: u32) -> Weight {
-        // Fastest run: 1_516_475_000 picoseconds.
-        Weight::from_parts(1_572_893_000, 6012)
-            // Standard error: 98_916_314
-            .saturating_add(Weight::from_parts(1_544_188_152, 0).saturating_mul(n.into()))
+        // Fastest run: 1_381_637_000 picoseconds.
+        Weight::from_parts(1_831_673_000, 6012)
+            // Standard error: 40_092_752
+            .saturating_add(Weight::from_parts(1_452_691_053, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((58_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
@@ -318,11 +322,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Storage: `Sla::AgreementTerms` (r:3 w:0)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
     /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:36 w:36)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
@@ -338,11 +342,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 36]`.
     fn sponsor(n: u32) -> Weight {
-        // Fastest run: 939_881_000 picoseconds.
-        Weight::from_parts(985_354_497, 87486)
-            // Standard error: 317_667
-            .saturating_add(Weight::from_parts(13_607_277, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(48_u64))
+        // Fastest run: 1_357_723_000 picoseconds.
+        Weight::from_parts(1_740_166_767, 87486)
+            // Standard error: 2_418_202
+            .saturating_add(Weight::from_parts(18_320_202, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(64_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(13_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -358,23 +362,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:30 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Epochs` (r:8 w:8)
     /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:0)
-    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:36 w:36)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 36]`.
     fn cancel_subscription(n: u32) -> Weight {
-        // Fastest run: 672_054_000 picoseconds.
-        Weight::from_parts(770_918_955, 82080)
-            // Standard error: 1_498_496
-            .saturating_add(Weight::from_parts(9_746_580, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(44_u64))
+        // Fastest run: 1_239_000_000 picoseconds.
+        Weight::from_parts(1_798_428_965, 82080)
+            // Standard error: 2_438_234
+            .saturating_add(Weight::from_parts(9_132_187, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(58_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(11_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -384,11 +388,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Storage: `Sla::AgreementTerms` (r:3 w:0)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
     /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
@@ -404,11 +408,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 35]`.
     fn extend_subscription(n: u32) -> Weight {
-        // Fastest run: 528_386_000 picoseconds.
-        Weight::from_parts(698_864_605, 82080)
-            // Standard error: 2_388_181
-            .saturating_add(Weight::from_parts(9_464_716, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(46_u64))
+        // Fastest run: 1_307_646_000 picoseconds.
+        Weight::from_parts(1_966_415_935, 82080)
+            // Standard error: 2_413_972
+            .saturating_add(Weight::from_parts(13_534_148, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(62_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(13_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -422,27 +426,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:1)
+    /// Storage: `Compensation::Versions` (r:14 w:1)
     /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::PeriodUnits` (r:35 w:35)
+    /// Storage: `Compensation::Settlements` (r:30 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::PeriodUnits` (r:36 w:36)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::AcceptedUnits` (r:35 w:35)
+    /// Storage: `Compensation::AcceptedUnits` (r:36 w:36)
     /// Proof: `Compensation::AcceptedUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-    /// The range of `n` is `[1, 35]`.
+    /// The range of `n` is `[1, 36]`.
     fn accept_amendment(n: u32) -> Weight {
-        // Fastest run: 279_742_000 picoseconds.
-        Weight::from_parts(392_223_080, 15228)
-            // Standard error: 2_000_877
-            .saturating_add(Weight::from_parts(22_326_585, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(9_u64))
+        // Fastest run: 1_714_271_000 picoseconds.
+        Weight::from_parts(2_007_378_298, 82080)
+            // Standard error: 1_526_303
+            .saturating_add(Weight::from_parts(22_656_830, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(60_u64))
             .saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
-            .saturating_add(T::DbWeight::get().writes(6_u64))
+            .saturating_add(T::DbWeight::get().writes(14_u64))
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
@@ -450,14 +458,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Sla::AgreementTerms` (r:2 w:0)
+    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:2 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
-    /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:14 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Epochs` (r:9 w:9)
@@ -467,9 +477,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn back() -> Weight {
-        // Fastest run: 499_315_000 picoseconds.
-        Weight::from_parts(600_587_000, 87486)
-            .saturating_add(T::DbWeight::get().reads(50_u64))
+        // Fastest run: 1_081_020_000 picoseconds.
+        Weight::from_parts(1_956_893_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(65_u64))
             .saturating_add(T::DbWeight::get().writes(14_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
@@ -478,7 +488,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Epochs` (r:1 w:1)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:32 w:0)
+    /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:9 w:9)
     /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `Sla::AgreementTerms` (r:1 w:0)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
@@ -489,10 +503,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn cancel_backing() -> Weight {
-        // Fastest run: 207_809_000 picoseconds.
-        Weight::from_parts(246_662_000, 8109)
-            .saturating_add(T::DbWeight::get().reads(8_u64))
-            .saturating_add(T::DbWeight::get().writes(6_u64))
+        // Fastest run: 1_059_890_000 picoseconds.
+        Weight::from_parts(1_972_807_000, 87486)
+            .saturating_add(T::DbWeight::get().reads(63_u64))
+            .saturating_add(T::DbWeight::get().writes(14_u64))
     }
     /// Storage: `Compensation::Pools` (r:1 w:1)
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
@@ -509,8 +523,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn give_backing_notice() -> Weight {
-        // Fastest run: 767_553_000 picoseconds.
-        Weight::from_parts(1_110_353_000, 87486)
+        // Fastest run: 909_948_000 picoseconds.
+        Weight::from_parts(1_681_976_000, 87486)
             .saturating_add(T::DbWeight::get().reads(58_u64))
             .saturating_add(T::DbWeight::get().writes(11_u64))
     }
@@ -529,8 +543,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn withdraw_notice() -> Weight {
-        // Fastest run: 726_846_000 picoseconds.
-        Weight::from_parts(823_558_000, 87486)
+        // Fastest run: 908_197_000 picoseconds.
+        Weight::from_parts(1_022_689_000, 87486)
             .saturating_add(T::DbWeight::get().reads(58_u64))
             .saturating_add(T::DbWeight::get().writes(11_u64))
     }
@@ -540,29 +554,29 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Settlements` (r:32 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Epochs` (r:9 w:9)
     /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:1 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Sla::AgreementTerms` (r:1 w:0)
+    /// Storage: `Sla::AgreementTerms` (r:2 w:0)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:0)
-    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::PeriodUnits` (r:72 w:0)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
     /// Proof: `Compensation::Portfolio` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of `n` is `[0, 72]`.
     fn exit(n: u32) -> Weight {
-        // Fastest run: 449_809_000 picoseconds.
-        Weight::from_parts(461_316_627, 87486)
-            // Standard error: 3_091_668
-            .saturating_add(Weight::from_parts(9_383_668, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(48_u64))
+        // Fastest run: 1_095_054_000 picoseconds.
+        Weight::from_parts(1_925_935_445, 87486)
+            // Standard error: 2_037_585
+            .saturating_add(Weight::from_parts(7_222_782, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(62_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(12_u64))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
@@ -572,83 +586,83 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn stake_cover() -> Weight {
-        // Fastest run: 119_569_000 picoseconds.
-        Weight::from_parts(207_209_000, 6196)
+        // Fastest run: 243_607_000 picoseconds.
+        Weight::from_parts(273_047_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn withdraw_cover(n: u32) -> Weight {
-        // Fastest run: 119_931_000 picoseconds.
-        Weight::from_parts(124_920_987, 8109)
-            // Standard error: 1_089_348
-            .saturating_add(Weight::from_parts(11_725_476, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(6_u64))
+        // Fastest run: 282_668_000 picoseconds.
+        Weight::from_parts(512_958_866, 39330)
+            // Standard error: 505_901
+            .saturating_add(Weight::from_parts(15_934_647, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(16_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn fund_rewards() -> Weight {
-        // Fastest run: 124_713_000 picoseconds.
-        Weight::from_parts(186_313_000, 6196)
+        // Fastest run: 248_669_000 picoseconds.
+        Weight::from_parts(301_605_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn withdraw_rewards() -> Weight {
-        // Fastest run: 190_148_000 picoseconds.
-        Weight::from_parts(297_393_000, 6196)
+        // Fastest run: 400_412_000 picoseconds.
+        Weight::from_parts(480_207_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn set_member() -> Weight {
-        // Fastest run: 607_556_000 picoseconds.
-        Weight::from_parts(691_476_000, 87486)
-            .saturating_add(ParityDbWeight::get().reads(46_u64))
+        // Fastest run: 1_393_290_000 picoseconds.
+        Weight::from_parts(1_748_509_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(61_u64))
             .saturating_add(ParityDbWeight::get().writes(12_u64))
     }
     fn subscribe(n: u32) -> Weight {
-        // Fastest run: 892_388_000 picoseconds.
-        Weight::from_parts(914_163_656, 87486)
-            // Standard error: 422_008
-            .saturating_add(Weight::from_parts(15_376_869, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(48_u64))
+        // Fastest run: 2_111_437_000 picoseconds.
+        Weight::from_parts(2_660_415_410, 87486)
+            // Standard error: 17_481_530
+            .saturating_add(Weight::from_parts(28_216_971, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(64_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn claim() -> Weight {
-        // Fastest run: 745_597_000 picoseconds.
-        Weight::from_parts(928_218_000, 87486)
+        // Fastest run: 1_164_431_000 picoseconds.
+        Weight::from_parts(1_853_069_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(61_u64))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn claim_for() -> Weight {
-        // Fastest run: 772_696_000 picoseconds.
-        Weight::from_parts(1_023_925_000, 87486)
+        // Fastest run: 1_130_394_000 picoseconds.
+        Weight::from_parts(1_745_262_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(61_u64))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn sweep_base() -> Weight {
-        // Fastest run: 9_482_000 picoseconds.
-        Weight::from_parts(15_896_000, 3497).saturating_add(ParityDbWeight::get().reads(3_u64))
+        // Fastest run: 16_973_000 picoseconds.
+        Weight::from_parts(24_323_000, 3501).saturating_add(ParityDbWeight::get().reads(4_u64))
     }
     fn sweep_account() -> Weight {
-        // Fastest run: 901_187_000 picoseconds.
-        Weight::from_parts(1_296_087_000, 87486)
+        // Fastest run: 1_112_899_000 picoseconds.
+        Weight::from_parts(1_487_125_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(63_u64))
             .saturating_add(ParityDbWeight::get().writes(14_u64))
     }
     fn sweep_finish() -> Weight {
-        // Fastest run: 321_487_000 picoseconds.
-        Weight::from_parts(550_672_000, 8014)
+        // Fastest run: 365_197_000 picoseconds.
+        Weight::from_parts(517_434_000, 8014)
             .saturating_add(ParityDbWeight::get().reads(12_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn claim_many(n: u32) -> Weight {
-        // Fastest run: 1_516_475_000 picoseconds.
-        Weight::from_parts(1_572_893_000, 6012)
-            // Standard error: 98_916_314
-            .saturating_add(Weight::from_parts(1_544_188_152, 0).saturating_mul(n.into()))
+        // Fastest run: 1_381_637_000 picoseconds.
+        Weight::from_parts(1_831_673_000, 6012)
+            // Standard error: 40_092_752
+            .saturating_add(Weight::from_parts(1_452_691_053, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((58_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -656,79 +670,79 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 86496).saturating_mul(n.into()))
     }
     fn sponsor(n: u32) -> Weight {
-        // Fastest run: 939_881_000 picoseconds.
-        Weight::from_parts(985_354_497, 87486)
-            // Standard error: 317_667
-            .saturating_add(Weight::from_parts(13_607_277, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(48_u64))
+        // Fastest run: 1_357_723_000 picoseconds.
+        Weight::from_parts(1_740_166_767, 87486)
+            // Standard error: 2_418_202
+            .saturating_add(Weight::from_parts(18_320_202, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(64_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn cancel_subscription(n: u32) -> Weight {
-        // Fastest run: 672_054_000 picoseconds.
-        Weight::from_parts(770_918_955, 82080)
-            // Standard error: 1_498_496
-            .saturating_add(Weight::from_parts(9_746_580, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(44_u64))
+        // Fastest run: 1_239_000_000 picoseconds.
+        Weight::from_parts(1_798_428_965, 82080)
+            // Standard error: 2_438_234
+            .saturating_add(Weight::from_parts(9_132_187, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(58_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(11_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn extend_subscription(n: u32) -> Weight {
-        // Fastest run: 528_386_000 picoseconds.
-        Weight::from_parts(698_864_605, 82080)
-            // Standard error: 2_388_181
-            .saturating_add(Weight::from_parts(9_464_716, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(46_u64))
+        // Fastest run: 1_307_646_000 picoseconds.
+        Weight::from_parts(1_966_415_935, 82080)
+            // Standard error: 2_413_972
+            .saturating_add(Weight::from_parts(13_534_148, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(62_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn accept_amendment(n: u32) -> Weight {
-        // Fastest run: 279_742_000 picoseconds.
-        Weight::from_parts(392_223_080, 15228)
-            // Standard error: 2_000_877
-            .saturating_add(Weight::from_parts(22_326_585, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(9_u64))
+        // Fastest run: 1_714_271_000 picoseconds.
+        Weight::from_parts(2_007_378_298, 82080)
+            // Standard error: 1_526_303
+            .saturating_add(Weight::from_parts(22_656_830, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(60_u64))
             .saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(n.into())))
-            .saturating_add(ParityDbWeight::get().writes(6_u64))
+            .saturating_add(ParityDbWeight::get().writes(14_u64))
             .saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))
     }
     fn back() -> Weight {
-        // Fastest run: 499_315_000 picoseconds.
-        Weight::from_parts(600_587_000, 87486)
-            .saturating_add(ParityDbWeight::get().reads(50_u64))
+        // Fastest run: 1_081_020_000 picoseconds.
+        Weight::from_parts(1_956_893_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(65_u64))
             .saturating_add(ParityDbWeight::get().writes(14_u64))
     }
     fn cancel_backing() -> Weight {
-        // Fastest run: 207_809_000 picoseconds.
-        Weight::from_parts(246_662_000, 8109)
-            .saturating_add(ParityDbWeight::get().reads(8_u64))
-            .saturating_add(ParityDbWeight::get().writes(6_u64))
+        // Fastest run: 1_059_890_000 picoseconds.
+        Weight::from_parts(1_972_807_000, 87486)
+            .saturating_add(ParityDbWeight::get().reads(63_u64))
+            .saturating_add(ParityDbWeight::get().writes(14_u64))
     }
     fn give_backing_notice() -> Weight {
-        // Fastest run: 767_553_000 picoseconds.
-        Weight::from_parts(1_110_353_000, 87486)
+        // Fastest run: 909_948_000 picoseconds.
+        Weight::from_parts(1_681_976_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(58_u64))
             .saturating_add(ParityDbWeight::get().writes(11_u64))
     }
     fn withdraw_notice() -> Weight {
-        // Fastest run: 726_846_000 picoseconds.
-        Weight::from_parts(823_558_000, 87486)
+        // Fastest run: 908_197_000 picoseconds.
+        Weight::from_parts(1_022_689_000, 87486)
             .saturating_add(ParityDbWeight::get().reads(58_u64))
             .saturating_add(ParityDbWeight::get().writes(11_u64))
     }
     fn exit(n: u32) -> Weight {
-        // Fastest run: 449_809_000 picoseconds.
-        Weight::from_parts(461_316_627, 87486)
-            // Standard error: 3_091_668
-            .saturating_add(Weight::from_parts(9_383_668, 0).saturating_mul(n.into()))
-            .saturating_add(ParityDbWeight::get().reads(48_u64))
+        // Fastest run: 1_095_054_000 picoseconds.
+        Weight::from_parts(1_925_935_445, 87486)
+            // Standard error: 2_037_585
+            .saturating_add(Weight::from_parts(7_222_782, 0).saturating_mul(n.into()))
+            .saturating_add(ParityDbWeight::get().reads(62_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(12_u64))
             .saturating_add(Weight::from_parts(0, 2511).saturating_mul(n.into()))

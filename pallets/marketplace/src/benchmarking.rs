@@ -184,7 +184,7 @@ mod benches {
         assert!(!Offers::<T>::contains_key(offer));
     }
 
-    /// The first redemption of all, paid from compensation.
+    /// The first redemption of all, paid from what a full ledger comes to.
     #[benchmark]
     fn redeem(b: Linear<0, MAX_PARTS>) {
         let (agreement, seller) = T::Scenario::open_agreement();
@@ -194,6 +194,7 @@ mod benches {
         let kind = bundle::<T>(agreement, &seller, b);
         let offer = list_kind::<T>(agreement, &seller, kind, PRICE);
         let voucher = NextVoucherId::<T>::get();
+        T::Scenario::fill_ledger(agreement, &buyer);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(buyer), offer, QUANTITY, PRICE, PaymentSource::Claimable(agreement), TERMS);
@@ -321,10 +322,11 @@ mod benches {
         assert!(!Partners::<T>::contains_key(agreement, merchant));
     }
 
-    /// The first credential of all.
+    /// The first credential of all, for a customer with a full ledger.
     #[benchmark]
     fn mint_breach_credential() {
         let (round, customer) = missed::<T>();
+        T::Scenario::fill_ledger(round.agreement, &customer);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(customer.clone()), round);

@@ -73,14 +73,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 8]`.
     fn list_offer(b: u32) -> Weight {
-        // Fastest run: 177_560_000 picoseconds.
-        Weight::from_parts(305_969_671, 3748)
-            // Standard error: 1_549_967
-            .saturating_add(Weight::from_parts(14_185_212, 0).saturating_mul(b.into()))
+        // Fastest run: 362_110_000 picoseconds.
+        Weight::from_parts(413_548_763, 3748)
+            // Standard error: 1_161_680
+            .saturating_add(Weight::from_parts(11_038_850, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(T::DbWeight::get().writes(5_u64))
-            .saturating_add(Weight::from_parts(0, 3136).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(0, 3124).saturating_mul(b.into()))
     }
     /// Storage: `Marketplace::Offers` (r:1 w:1)
     /// Proof: `Marketplace::Offers` (`max_values`: None, `max_size`: Some(583), added: 3058, mode: `MaxEncodedLen`)
@@ -91,8 +91,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn restock() -> Weight {
-        // Fastest run: 72_169_000 picoseconds.
-        Weight::from_parts(133_331_000, 4048)
+        // Fastest run: 82_615_000 picoseconds.
+        Weight::from_parts(173_863_000, 4048)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -105,8 +105,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn withdraw_offer() -> Weight {
-        // Fastest run: 181_948_000 picoseconds.
-        Weight::from_parts(231_085_000, 4048)
+        // Fastest run: 138_845_000 picoseconds.
+        Weight::from_parts(164_886_000, 4048)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -124,8 +124,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Settlements` (r:1 w:0)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:30 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:8)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Collection` (r:1 w:1)
     /// Proof: `Nfts::Collection` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
     /// Storage: `Nfts::Item` (r:1 w:1)
@@ -152,13 +156,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Nfts::CollectionAccount` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 8]`.
     fn redeem(b: u32) -> Weight {
-        // Fastest run: 569_730_000 picoseconds.
-        Weight::from_parts(637_380_177, 4502)
-            // Standard error: 2_660_011
-            .saturating_add(Weight::from_parts(7_354_811, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(13_u64))
+        // Fastest run: 1_133_503_000 picoseconds.
+        Weight::from_parts(1_288_426_139, 82080)
+            // Standard error: 16_172_587
+            .saturating_add(Weight::from_parts(43_345_748, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(65_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
-            .saturating_add(T::DbWeight::get().writes(17_u64))
+            .saturating_add(T::DbWeight::get().writes(25_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(b.into())))
             .saturating_add(Weight::from_parts(0, 3058).saturating_mul(b.into()))
     }
@@ -179,8 +183,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn fulfil() -> Weight {
-        // Fastest run: 381_330_000 picoseconds.
-        Weight::from_parts(434_741_000, 6196)
+        // Fastest run: 293_918_000 picoseconds.
+        Weight::from_parts(417_814_000, 6196)
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
@@ -221,8 +225,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn refund() -> Weight {
-        // Fastest run: 603_538_000 picoseconds.
-        Weight::from_parts(765_203_000, 8799)
+        // Fastest run: 469_851_000 picoseconds.
+        Weight::from_parts(674_306_000, 8799)
             .saturating_add(T::DbWeight::get().reads(16_u64))
             .saturating_add(T::DbWeight::get().writes(19_u64))
     }
@@ -263,8 +267,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn cancel_voucher() -> Weight {
-        // Fastest run: 666_968_000 picoseconds.
-        Weight::from_parts(755_991_000, 8799)
+        // Fastest run: 473_812_000 picoseconds.
+        Weight::from_parts(812_161_000, 8799)
             .saturating_add(T::DbWeight::get().reads(16_u64))
             .saturating_add(T::DbWeight::get().writes(19_u64))
     }
@@ -276,10 +280,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Marketplace::Redeemed` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 100]`.
     fn clear_counters(n: u32) -> Weight {
-        // Fastest run: 135_213_000 picoseconds.
-        Weight::from_parts(132_224_628, 4048)
-            // Standard error: 115_378
-            .saturating_add(Weight::from_parts(14_659_441, 0).saturating_mul(n.into()))
+        // Fastest run: 151_690_000 picoseconds.
+        Weight::from_parts(151_055_602, 4048)
+            // Standard error: 125_233
+            .saturating_add(Weight::from_parts(17_810_753, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
@@ -305,8 +309,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn confirm() -> Weight {
-        // Fastest run: 291_943_000 picoseconds.
-        Weight::from_parts(494_077_000, 6196)
+        // Fastest run: 531_852_000 picoseconds.
+        Weight::from_parts(596_123_000, 6196)
             .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(8_u64))
     }
@@ -325,8 +329,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Marketplace::SellerRatings` (r:1 w:1)
     /// Proof: `Marketplace::SellerRatings` (`max_values`: None, `max_size`: Some(113), added: 2588, mode: `MaxEncodedLen`)
     fn rate() -> Weight {
-        // Fastest run: 131_280_000 picoseconds.
-        Weight::from_parts(209_220_000, 3614)
+        // Fastest run: 209_585_000 picoseconds.
+        Weight::from_parts(239_813_000, 3614)
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -341,8 +345,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn delist() -> Weight {
-        // Fastest run: 232_275_000 picoseconds.
-        Weight::from_parts(269_744_000, 4048)
+        // Fastest run: 205_436_000 picoseconds.
+        Weight::from_parts(321_700_000, 4048)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -357,8 +361,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn remove_expired() -> Weight {
-        // Fastest run: 311_419_000 picoseconds.
-        Weight::from_parts(362_176_000, 6196)
+        // Fastest run: 267_347_000 picoseconds.
+        Weight::from_parts(433_303_000, 6196)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -373,8 +377,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn authorize_partner() -> Weight {
-        // Fastest run: 270_385_000 picoseconds.
-        Weight::from_parts(304_563_000, 3748)
+        // Fastest run: 199_675_000 picoseconds.
+        Weight::from_parts(305_303_000, 3748)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -387,8 +391,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn revoke_partner() -> Weight {
-        // Fastest run: 218_836_000 picoseconds.
-        Weight::from_parts(251_568_000, 3748)
+        // Fastest run: 156_997_000 picoseconds.
+        Weight::from_parts(264_625_000, 3748)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -398,8 +402,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:0)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Settlements` (r:1 w:0)
+    /// Storage: `Compensation::Versions` (r:15 w:0)
+    /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Settlements` (r:30 w:0)
     /// Proof: `Compensation::Settlements` (`max_values`: None, `max_size`: Some(228), added: 2703, mode: `MaxEncodedLen`)
+    /// Storage: `Compensation::Epochs` (r:8 w:0)
+    /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::Credentials` (r:1 w:1)
     /// Proof: `Marketplace::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
     /// Storage: `Marketplace::NextCredentialId` (r:1 w:1)
@@ -427,9 +435,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::CollectionAccount` (r:0 w:1)
     /// Proof: `Nfts::CollectionAccount` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
     fn mint_breach_credential() -> Weight {
-        // Fastest run: 609_391_000 picoseconds.
-        Weight::from_parts(660_428_000, 4502)
-            .saturating_add(T::DbWeight::get().reads(13_u64))
+        // Fastest run: 1_993_468_000 picoseconds.
+        Weight::from_parts(2_189_142_000, 82080)
+            .saturating_add(T::DbWeight::get().reads(65_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
     }
     /// Storage: `Marketplace::Credentials` (r:1 w:1)
@@ -457,8 +465,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Nfts::PendingSwapOf` (r:0 w:1)
     /// Proof: `Nfts::PendingSwapOf` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
     fn burn_credential() -> Weight {
-        // Fastest run: 451_895_000 picoseconds.
-        Weight::from_parts(502_779_000, 4326)
+        // Fastest run: 485_777_000 picoseconds.
+        Weight::from_parts(535_013_000, 4326)
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
     }
@@ -467,61 +475,61 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn list_offer(b: u32) -> Weight {
-        // Fastest run: 177_560_000 picoseconds.
-        Weight::from_parts(305_969_671, 3748)
-            // Standard error: 1_549_967
-            .saturating_add(Weight::from_parts(14_185_212, 0).saturating_mul(b.into()))
+        // Fastest run: 362_110_000 picoseconds.
+        Weight::from_parts(413_548_763, 3748)
+            // Standard error: 1_161_680
+            .saturating_add(Weight::from_parts(11_038_850, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(8_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
-            .saturating_add(Weight::from_parts(0, 3136).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(0, 3124).saturating_mul(b.into()))
     }
     fn restock() -> Weight {
-        // Fastest run: 72_169_000 picoseconds.
-        Weight::from_parts(133_331_000, 4048)
+        // Fastest run: 82_615_000 picoseconds.
+        Weight::from_parts(173_863_000, 4048)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn withdraw_offer() -> Weight {
-        // Fastest run: 181_948_000 picoseconds.
-        Weight::from_parts(231_085_000, 4048)
+        // Fastest run: 138_845_000 picoseconds.
+        Weight::from_parts(164_886_000, 4048)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn redeem(b: u32) -> Weight {
-        // Fastest run: 569_730_000 picoseconds.
-        Weight::from_parts(637_380_177, 4502)
-            // Standard error: 2_660_011
-            .saturating_add(Weight::from_parts(7_354_811, 0).saturating_mul(b.into()))
-            .saturating_add(ParityDbWeight::get().reads(13_u64))
+        // Fastest run: 1_133_503_000 picoseconds.
+        Weight::from_parts(1_288_426_139, 82080)
+            // Standard error: 16_172_587
+            .saturating_add(Weight::from_parts(43_345_748, 0).saturating_mul(b.into()))
+            .saturating_add(ParityDbWeight::get().reads(65_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
-            .saturating_add(ParityDbWeight::get().writes(17_u64))
+            .saturating_add(ParityDbWeight::get().writes(25_u64))
             .saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(b.into())))
             .saturating_add(Weight::from_parts(0, 3058).saturating_mul(b.into()))
     }
     fn fulfil() -> Weight {
-        // Fastest run: 381_330_000 picoseconds.
-        Weight::from_parts(434_741_000, 6196)
+        // Fastest run: 293_918_000 picoseconds.
+        Weight::from_parts(417_814_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(9_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn refund() -> Weight {
-        // Fastest run: 603_538_000 picoseconds.
-        Weight::from_parts(765_203_000, 8799)
+        // Fastest run: 469_851_000 picoseconds.
+        Weight::from_parts(674_306_000, 8799)
             .saturating_add(ParityDbWeight::get().reads(16_u64))
             .saturating_add(ParityDbWeight::get().writes(19_u64))
     }
     fn cancel_voucher() -> Weight {
-        // Fastest run: 666_968_000 picoseconds.
-        Weight::from_parts(755_991_000, 8799)
+        // Fastest run: 473_812_000 picoseconds.
+        Weight::from_parts(812_161_000, 8799)
             .saturating_add(ParityDbWeight::get().reads(16_u64))
             .saturating_add(ParityDbWeight::get().writes(19_u64))
     }
     fn clear_counters(n: u32) -> Weight {
-        // Fastest run: 135_213_000 picoseconds.
-        Weight::from_parts(132_224_628, 4048)
-            // Standard error: 115_378
-            .saturating_add(Weight::from_parts(14_659_441, 0).saturating_mul(n.into()))
+        // Fastest run: 151_690_000 picoseconds.
+        Weight::from_parts(151_055_602, 4048)
+            // Standard error: 125_233
+            .saturating_add(Weight::from_parts(17_810_753, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -529,50 +537,50 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 2551).saturating_mul(n.into()))
     }
     fn confirm() -> Weight {
-        // Fastest run: 291_943_000 picoseconds.
-        Weight::from_parts(494_077_000, 6196)
+        // Fastest run: 531_852_000 picoseconds.
+        Weight::from_parts(596_123_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(10_u64))
             .saturating_add(ParityDbWeight::get().writes(8_u64))
     }
     fn rate() -> Weight {
-        // Fastest run: 131_280_000 picoseconds.
-        Weight::from_parts(209_220_000, 3614)
+        // Fastest run: 209_585_000 picoseconds.
+        Weight::from_parts(239_813_000, 3614)
             .saturating_add(ParityDbWeight::get().reads(7_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn delist() -> Weight {
-        // Fastest run: 232_275_000 picoseconds.
-        Weight::from_parts(269_744_000, 4048)
+        // Fastest run: 205_436_000 picoseconds.
+        Weight::from_parts(321_700_000, 4048)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn remove_expired() -> Weight {
-        // Fastest run: 311_419_000 picoseconds.
-        Weight::from_parts(362_176_000, 6196)
+        // Fastest run: 267_347_000 picoseconds.
+        Weight::from_parts(433_303_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn authorize_partner() -> Weight {
-        // Fastest run: 270_385_000 picoseconds.
-        Weight::from_parts(304_563_000, 3748)
+        // Fastest run: 199_675_000 picoseconds.
+        Weight::from_parts(305_303_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn revoke_partner() -> Weight {
-        // Fastest run: 218_836_000 picoseconds.
-        Weight::from_parts(251_568_000, 3748)
+        // Fastest run: 156_997_000 picoseconds.
+        Weight::from_parts(264_625_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn mint_breach_credential() -> Weight {
-        // Fastest run: 609_391_000 picoseconds.
-        Weight::from_parts(660_428_000, 4502)
-            .saturating_add(ParityDbWeight::get().reads(13_u64))
+        // Fastest run: 1_993_468_000 picoseconds.
+        Weight::from_parts(2_189_142_000, 82080)
+            .saturating_add(ParityDbWeight::get().reads(65_u64))
             .saturating_add(ParityDbWeight::get().writes(13_u64))
     }
     fn burn_credential() -> Weight {
-        // Fastest run: 451_895_000 picoseconds.
-        Weight::from_parts(502_779_000, 4326)
+        // Fastest run: 485_777_000 picoseconds.
+        Weight::from_parts(535_013_000, 4326)
             .saturating_add(ParityDbWeight::get().reads(8_u64))
             .saturating_add(ParityDbWeight::get().writes(12_u64))
     }

@@ -189,16 +189,22 @@ mod benches {
         assert_eq!(Agreements::<T>::get(id).unwrap().proposed, 1);
     }
 
+    /// So late that a whole horizon of later periods is over, and with a loss that the pool cannot bear: it ends the
+    /// agreement.
     #[benchmark]
     fn settle_finalize() {
         let id = active::<T>();
         let who = T::Scenario::funded("settler", 0);
-        T::Scenario::report(RoundId::new(id, 0));
+        let round = RoundId::new(id, 0);
+        T::Scenario::report(round);
         advance::<T>(id, |a| a.timers.finalize == a.timers.due());
         wait::<T>(id);
+        T::Scenario::burden(round);
         #[extrinsic_call]
         settle(RawOrigin::Signed(who), id);
-        assert_eq!(Agreements::<T>::get(id).unwrap().finalized, 1);
+        let agreement = Agreements::<T>::get(id).unwrap();
+        assert_eq!(agreement.finalized, 1);
+        assert_eq!(agreement.ending.map(|ending| ending.reason), Some(EndReason::Uncovered));
     }
 
     #[benchmark]

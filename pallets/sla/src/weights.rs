@@ -70,9 +70,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 319]`.
-    fn register_provider(_b: u32) -> Weight {
-        // Fastest run: 92_913_000 picoseconds.
-        Weight::from_parts(124_758_998, 3909)
+    fn register_provider(b: u32) -> Weight {
+        // Fastest run: 101_293_000 picoseconds.
+        Weight::from_parts(123_380_991, 3909)
+            // Standard error: 3_820
+            .saturating_add(Weight::from_parts(1_715, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -84,10 +86,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     /// The range of `b` is `[0, 319]`.
     fn update_provider(b: u32) -> Weight {
-        // Fastest run: 89_168_000 picoseconds.
-        Weight::from_parts(103_983_507, 3909)
-            // Standard error: 6_397
-            .saturating_add(Weight::from_parts(20_529, 0).saturating_mul(b.into()))
+        // Fastest run: 103_424_000 picoseconds.
+        Weight::from_parts(123_439_355, 3909)
+            // Standard error: 9_778
+            .saturating_add(Weight::from_parts(43_352, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -98,8 +100,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn deregister_provider() -> Weight {
-        // Fastest run: 78_672_000 picoseconds.
-        Weight::from_parts(94_178_000, 3909)
+        // Fastest run: 102_819_000 picoseconds.
+        Weight::from_parts(194_126_000, 3909)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -114,9 +116,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Services` (r:0 w:1)
     /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// The range of `b` is `[1, 319]`.
-    fn register_service(_b: u32) -> Weight {
-        // Fastest run: 104_740_000 picoseconds.
-        Weight::from_parts(137_969_619, 3909)
+    fn register_service(b: u32) -> Weight {
+        // Fastest run: 131_275_000 picoseconds.
+        Weight::from_parts(245_411_956, 3909)
+            // Standard error: 4_916
+            .saturating_add(Weight::from_parts(2_751, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -129,8 +133,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn remove_service() -> Weight {
-        // Fastest run: 152_579_000 picoseconds.
-        Weight::from_parts(187_406_000, 3941)
+        // Fastest run: 195_786_000 picoseconds.
+        Weight::from_parts(229_743_000, 3941)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -154,9 +158,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     /// The range of `o` is `[1, 8]`.
     /// The range of `c` is `[1, 16]`.
-    fn register_agreement(_o: u32, _c: u32) -> Weight {
-        // Fastest run: 240_663_000 picoseconds.
-        Weight::from_parts(480_115_965, 6196)
+    fn register_agreement(o: u32, _c: u32) -> Weight {
+        // Fastest run: 325_618_000 picoseconds.
+        Weight::from_parts(565_145_780, 6196)
+            // Standard error: 1_772_056
+            .saturating_add(Weight::from_parts(1_391_582, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
@@ -174,8 +180,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Compensation::SweepTail` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Parameters::Parameters` (r:1 w:0)
-    /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:0)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Portfolio` (r:0 w:1)
@@ -185,9 +189,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::AgreementTerms` (r:0 w:1)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     fn discard_agreement() -> Weight {
-        // Fastest run: 280_598_000 picoseconds.
-        Weight::from_parts(465_391_000, 6196)
-            .saturating_add(T::DbWeight::get().reads(10_u64))
+        // Fastest run: 312_679_000 picoseconds.
+        Weight::from_parts(593_082_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
@@ -203,8 +207,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:1)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn open_agreement() -> Weight {
-        // Fastest run: 89_558_000 picoseconds.
-        Weight::from_parts(142_665_000, 8109)
+        // Fastest run: 149_199_000 picoseconds.
+        Weight::from_parts(228_434_000, 8109)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -217,8 +221,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_activate() -> Weight {
-        // Fastest run: 72_572_000 picoseconds.
-        Weight::from_parts(132_681_000, 8109)
+        // Fastest run: 156_307_000 picoseconds.
+        Weight::from_parts(173_997_000, 8109)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -235,8 +239,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_propose() -> Weight {
-        // Fastest run: 129_007_000 picoseconds.
-        Weight::from_parts(250_771_000, 8109)
+        // Fastest run: 234_460_000 picoseconds.
+        Weight::from_parts(262_960_000, 8109)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -254,19 +258,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `Sla::Services` (`max_values`: None, `max_size`: Some(476), added: 2951, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Pools` (r:1 w:1)
     /// Proof: `Compensation::Pools` (`max_values`: None, `max_size`: Some(344), added: 2819, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::PeriodUnits` (r:36 w:1)
+    /// Storage: `Compensation::PeriodUnits` (r:73 w:1)
     /// Proof: `Compensation::PeriodUnits` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::TeamChanges` (r:1 w:0)
+    /// Storage: `Compensation::TeamChanges` (r:1 w:1)
     /// Proof: `Compensation::TeamChanges` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     /// Storage: `Parameters::Parameters` (r:8 w:0)
     /// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Epochs` (r:1 w:0)
+    /// Storage: `Compensation::Epochs` (r:1 w:1)
     /// Proof: `Compensation::Epochs` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::Accounts` (r:1 w:1)
     /// Proof: `Compensation::Accounts` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
     /// Storage: `Compensation::SweepTail` (r:1 w:1)
     /// Proof: `Compensation::SweepTail` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-    /// Storage: `Compensation::Versions` (r:1 w:0)
+    /// Storage: `Compensation::Versions` (r:16 w:0)
     /// Proof: `Compensation::Versions` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:18 w:18)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
@@ -274,6 +278,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(4263), added: 6738, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Rewards` (r:1 w:1)
     /// Proof: `SliOracle::Rewards` (`max_values`: None, `max_size`: Some(785), added: 3260, mode: `MaxEncodedLen`)
+    /// Storage: `SliOracle::FormerRewards` (r:1 w:1)
+    /// Proof: `SliOracle::FormerRewards` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Seats` (r:1 w:0)
     /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// Storage: `SliOracle::Reporters` (r:16 w:16)
@@ -295,10 +301,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_finalize() -> Weight {
-        // Fastest run: 3_965_655_000 picoseconds.
-        Weight::from_parts(4_145_054_000, 91386)
-            .saturating_add(T::DbWeight::get().reads(126_u64))
-            .saturating_add(T::DbWeight::get().writes(96_u64))
+        // Fastest run: 5_245_626_000 picoseconds.
+        Weight::from_parts(5_658_873_000, 184293)
+            .saturating_add(T::DbWeight::get().reads(179_u64))
+            .saturating_add(T::DbWeight::get().writes(99_u64))
     }
     /// Storage: `Sla::Agreements` (r:1 w:1)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
@@ -313,8 +319,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:1)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_complete() -> Weight {
-        // Fastest run: 244_696_000 picoseconds.
-        Weight::from_parts(252_583_000, 3941)
+        // Fastest run: 267_661_000 picoseconds.
+        Weight::from_parts(278_640_000, 3941)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -339,12 +345,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// The range of `o` is `[1, 8]`.
     /// The range of `c` is `[1, 16]`.
     fn propose_amendment(o: u32, c: u32) -> Weight {
-        // Fastest run: 351_658_000 picoseconds.
-        Weight::from_parts(297_711_303, 88875)
-            // Standard error: 5_964_238
-            .saturating_add(Weight::from_parts(32_691_095, 0).saturating_mul(o.into()))
-            // Standard error: 2_837_215
-            .saturating_add(Weight::from_parts(3_078_719, 0).saturating_mul(c.into()))
+        // Fastest run: 775_397_000 picoseconds.
+        Weight::from_parts(835_904_004, 88875)
+            // Standard error: 1_774_802
+            .saturating_add(Weight::from_parts(7_314_494, 0).saturating_mul(o.into()))
+            // Standard error: 870_681
+            .saturating_add(Weight::from_parts(1_188_332, 0).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(42_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -355,8 +361,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn give_notice() -> Weight {
-        // Fastest run: 101_712_000 picoseconds.
-        Weight::from_parts(129_864_000, 8109)
+        // Fastest run: 147_218_000 picoseconds.
+        Weight::from_parts(170_278_000, 8109)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -369,8 +375,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn terminate() -> Weight {
-        // Fastest run: 140_488_000 picoseconds.
-        Weight::from_parts(163_812_000, 8109)
+        // Fastest run: 177_975_000 picoseconds.
+        Weight::from_parts(201_687_000, 8109)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -383,8 +389,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn allow() -> Weight {
-        // Fastest run: 220_879_000 picoseconds.
-        Weight::from_parts(259_440_000, 3748)
+        // Fastest run: 259_672_000 picoseconds.
+        Weight::from_parts(298_683_000, 3748)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -397,8 +403,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn disallow() -> Weight {
-        // Fastest run: 190_679_000 picoseconds.
-        Weight::from_parts(227_724_000, 3748)
+        // Fastest run: 244_088_000 picoseconds.
+        Weight::from_parts(275_604_000, 3748)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -411,8 +417,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::MaintenanceWindows` (r:1 w:1)
     /// Proof: `Sla::MaintenanceWindows` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
     fn announce_maintenance() -> Weight {
-        // Fastest run: 127_613_000 picoseconds.
-        Weight::from_parts(164_188_000, 8109)
+        // Fastest run: 171_466_000 picoseconds.
+        Weight::from_parts(192_593_000, 8109)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -433,8 +439,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agenda` (r:0 w:2)
     /// Proof: `Sla::Agenda` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     fn settle_amend() -> Weight {
-        // Fastest run: 1_030_793_000 picoseconds.
-        Weight::from_parts(1_120_864_000, 88875)
+        // Fastest run: 1_279_572_000 picoseconds.
+        Weight::from_parts(1_379_235_000, 88875)
             .saturating_add(T::DbWeight::get().reads(76_u64))
             .saturating_add(T::DbWeight::get().writes(76_u64))
     }
@@ -451,8 +457,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::AgreementTerms` (r:0 w:1)
     /// Proof: `Sla::AgreementTerms` (`max_values`: None, `max_size`: Some(4644), added: 7119, mode: `MaxEncodedLen`)
     fn settle_drop() -> Weight {
-        // Fastest run: 212_685_000 picoseconds.
-        Weight::from_parts(266_280_000, 3748)
+        // Fastest run: 285_066_000 picoseconds.
+        Weight::from_parts(329_121_000, 3748)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -463,141 +469,147 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Sla::Agreements` (r:1 w:0)
     /// Proof: `Sla::Agreements` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
     fn agenda_base() -> Weight {
-        // Fastest run: 32_110_000 picoseconds.
-        Weight::from_parts(42_539_000, 3679).saturating_add(T::DbWeight::get().reads(3_u64))
+        // Fastest run: 71_906_000 picoseconds.
+        Weight::from_parts(81_687_000, 3679).saturating_add(T::DbWeight::get().reads(3_u64))
     }
 }
 
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
-    fn register_provider(_b: u32) -> Weight {
-        // Fastest run: 92_913_000 picoseconds.
-        Weight::from_parts(124_758_998, 3909)
+    fn register_provider(b: u32) -> Weight {
+        // Fastest run: 101_293_000 picoseconds.
+        Weight::from_parts(123_380_991, 3909)
+            // Standard error: 3_820
+            .saturating_add(Weight::from_parts(1_715, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn update_provider(b: u32) -> Weight {
-        // Fastest run: 89_168_000 picoseconds.
-        Weight::from_parts(103_983_507, 3909)
-            // Standard error: 6_397
-            .saturating_add(Weight::from_parts(20_529, 0).saturating_mul(b.into()))
+        // Fastest run: 103_424_000 picoseconds.
+        Weight::from_parts(123_439_355, 3909)
+            // Standard error: 9_778
+            .saturating_add(Weight::from_parts(43_352, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn deregister_provider() -> Weight {
-        // Fastest run: 78_672_000 picoseconds.
-        Weight::from_parts(94_178_000, 3909)
+        // Fastest run: 102_819_000 picoseconds.
+        Weight::from_parts(194_126_000, 3909)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
-    fn register_service(_b: u32) -> Weight {
-        // Fastest run: 104_740_000 picoseconds.
-        Weight::from_parts(137_969_619, 3909)
+    fn register_service(b: u32) -> Weight {
+        // Fastest run: 131_275_000 picoseconds.
+        Weight::from_parts(245_411_956, 3909)
+            // Standard error: 4_916
+            .saturating_add(Weight::from_parts(2_751, 0).saturating_mul(b.into()))
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn remove_service() -> Weight {
-        // Fastest run: 152_579_000 picoseconds.
-        Weight::from_parts(187_406_000, 3941)
+        // Fastest run: 195_786_000 picoseconds.
+        Weight::from_parts(229_743_000, 3941)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
-    fn register_agreement(_o: u32, _c: u32) -> Weight {
-        // Fastest run: 240_663_000 picoseconds.
-        Weight::from_parts(480_115_965, 6196)
+    fn register_agreement(o: u32, _c: u32) -> Weight {
+        // Fastest run: 325_618_000 picoseconds.
+        Weight::from_parts(565_145_780, 6196)
+            // Standard error: 1_772_056
+            .saturating_add(Weight::from_parts(1_391_582, 0).saturating_mul(o.into()))
             .saturating_add(ParityDbWeight::get().reads(7_u64))
             .saturating_add(ParityDbWeight::get().writes(9_u64))
     }
     fn discard_agreement() -> Weight {
-        // Fastest run: 280_598_000 picoseconds.
-        Weight::from_parts(465_391_000, 6196)
-            .saturating_add(ParityDbWeight::get().reads(10_u64))
+        // Fastest run: 312_679_000 picoseconds.
+        Weight::from_parts(593_082_000, 6196)
+            .saturating_add(ParityDbWeight::get().reads(9_u64))
             .saturating_add(ParityDbWeight::get().writes(10_u64))
     }
     fn open_agreement() -> Weight {
-        // Fastest run: 89_558_000 picoseconds.
-        Weight::from_parts(142_665_000, 8109)
+        // Fastest run: 149_199_000 picoseconds.
+        Weight::from_parts(228_434_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn settle_activate() -> Weight {
-        // Fastest run: 72_572_000 picoseconds.
-        Weight::from_parts(132_681_000, 8109)
+        // Fastest run: 156_307_000 picoseconds.
+        Weight::from_parts(173_997_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn settle_propose() -> Weight {
-        // Fastest run: 129_007_000 picoseconds.
-        Weight::from_parts(250_771_000, 8109)
+        // Fastest run: 234_460_000 picoseconds.
+        Weight::from_parts(262_960_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn settle_finalize() -> Weight {
-        // Fastest run: 3_965_655_000 picoseconds.
-        Weight::from_parts(4_145_054_000, 91386)
-            .saturating_add(ParityDbWeight::get().reads(126_u64))
-            .saturating_add(ParityDbWeight::get().writes(96_u64))
+        // Fastest run: 5_245_626_000 picoseconds.
+        Weight::from_parts(5_658_873_000, 184293)
+            .saturating_add(ParityDbWeight::get().reads(179_u64))
+            .saturating_add(ParityDbWeight::get().writes(99_u64))
     }
     fn settle_complete() -> Weight {
-        // Fastest run: 244_696_000 picoseconds.
-        Weight::from_parts(252_583_000, 3941)
+        // Fastest run: 267_661_000 picoseconds.
+        Weight::from_parts(278_640_000, 3941)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn propose_amendment(o: u32, c: u32) -> Weight {
-        // Fastest run: 351_658_000 picoseconds.
-        Weight::from_parts(297_711_303, 88875)
-            // Standard error: 5_964_238
-            .saturating_add(Weight::from_parts(32_691_095, 0).saturating_mul(o.into()))
-            // Standard error: 2_837_215
-            .saturating_add(Weight::from_parts(3_078_719, 0).saturating_mul(c.into()))
+        // Fastest run: 775_397_000 picoseconds.
+        Weight::from_parts(835_904_004, 88875)
+            // Standard error: 1_774_802
+            .saturating_add(Weight::from_parts(7_314_494, 0).saturating_mul(o.into()))
+            // Standard error: 870_681
+            .saturating_add(Weight::from_parts(1_188_332, 0).saturating_mul(c.into()))
             .saturating_add(ParityDbWeight::get().reads(42_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn give_notice() -> Weight {
-        // Fastest run: 101_712_000 picoseconds.
-        Weight::from_parts(129_864_000, 8109)
+        // Fastest run: 147_218_000 picoseconds.
+        Weight::from_parts(170_278_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn terminate() -> Weight {
-        // Fastest run: 140_488_000 picoseconds.
-        Weight::from_parts(163_812_000, 8109)
+        // Fastest run: 177_975_000 picoseconds.
+        Weight::from_parts(201_687_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn allow() -> Weight {
-        // Fastest run: 220_879_000 picoseconds.
-        Weight::from_parts(259_440_000, 3748)
+        // Fastest run: 259_672_000 picoseconds.
+        Weight::from_parts(298_683_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn disallow() -> Weight {
-        // Fastest run: 190_679_000 picoseconds.
-        Weight::from_parts(227_724_000, 3748)
+        // Fastest run: 244_088_000 picoseconds.
+        Weight::from_parts(275_604_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn announce_maintenance() -> Weight {
-        // Fastest run: 127_613_000 picoseconds.
-        Weight::from_parts(164_188_000, 8109)
+        // Fastest run: 171_466_000 picoseconds.
+        Weight::from_parts(192_593_000, 8109)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn settle_amend() -> Weight {
-        // Fastest run: 1_030_793_000 picoseconds.
-        Weight::from_parts(1_120_864_000, 88875)
+        // Fastest run: 1_279_572_000 picoseconds.
+        Weight::from_parts(1_379_235_000, 88875)
             .saturating_add(ParityDbWeight::get().reads(76_u64))
             .saturating_add(ParityDbWeight::get().writes(76_u64))
     }
     fn settle_drop() -> Weight {
-        // Fastest run: 212_685_000 picoseconds.
-        Weight::from_parts(266_280_000, 3748)
+        // Fastest run: 285_066_000 picoseconds.
+        Weight::from_parts(329_121_000, 3748)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(5_u64))
     }
     fn agenda_base() -> Weight {
-        // Fastest run: 32_110_000 picoseconds.
-        Weight::from_parts(42_539_000, 3679).saturating_add(ParityDbWeight::get().reads(3_u64))
+        // Fastest run: 71_906_000 picoseconds.
+        Weight::from_parts(81_687_000, 3679).saturating_add(ParityDbWeight::get().reads(3_u64))
     }
 }

@@ -52,6 +52,17 @@ fn earner<T: Config>() -> (AgreementId, T::AccountId) {
     (agreement, who)
 }
 
+/// Fills the table of rewards of the agreement of `round` with those of others, who have to make room. For
+/// [`Scenario::burden`].
+pub fn burden<T: Config>(round: RoundId) {
+    let mut rewards = RewardsOf::<T>::new();
+    for index in 0..dsla_primitives::MAX_COMMITTEE {
+        rewards.try_insert(T::Scenario::funded("earner", index), 1).unwrap();
+    }
+    T::Currency::mint_into(&Pallet::<T>::pot(), Balance::from(dsla_primitives::MAX_COMMITTEE)).unwrap();
+    Rewards::<T>::insert(round.agreement, rewards);
+}
+
 /// A batch of `n` reports on agreements with full committees, of which everybody else has reported already.
 #[allow(clippy::type_complexity)]
 fn batch<T: Config>(n: u32) -> (T::AccountId, BoundedVec<SubmittedReport, ConstU32<MAX_BATCH>>) {

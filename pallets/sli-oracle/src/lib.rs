@@ -39,7 +39,7 @@ pub mod weights;
 pub mod window;
 
 #[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
+pub mod benchmarking;
 // Benchmarks run on the real runtime only.
 #[cfg(all(test, not(feature = "runtime-benchmarks")))]
 mod mock;

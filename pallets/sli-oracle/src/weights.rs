@@ -62,8 +62,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `SliOracle::ActiveReporters` (r:0 w:1)
     /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn register_reporter() -> Weight {
-        // Fastest run: 119_140_000 picoseconds.
-        Weight::from_parts(202_733_000, 3849)
+        // Fastest run: 144_435_000 picoseconds.
+        Weight::from_parts(270_520_000, 3849)
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
@@ -82,16 +82,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `SliOracle::ActiveReporters` (r:0 w:1)
     /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn bond_extra() -> Weight {
-        // Fastest run: 132_647_000 picoseconds.
-        Weight::from_parts(210_403_000, 3849)
+        // Fastest run: 165_668_000 picoseconds.
+        Weight::from_parts(309_267_000, 3849)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `SliOracle::Reporters` (r:1 w:1)
     /// Proof: `SliOracle::Reporters` (`max_values`: None, `max_size`: Some(384), added: 2859, mode: `MaxEncodedLen`)
     fn update_reporter() -> Weight {
-        // Fastest run: 26_706_000 picoseconds.
-        Weight::from_parts(33_566_000, 3849)
+        // Fastest run: 35_131_000 picoseconds.
+        Weight::from_parts(63_979_000, 3849)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -108,8 +108,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `SliOracle::ActiveReporters` (r:1 w:2)
     /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn leave() -> Weight {
-        // Fastest run: 66_332_000 picoseconds.
-        Weight::from_parts(106_017_000, 3849)
+        // Fastest run: 75_939_000 picoseconds.
+        Weight::from_parts(142_113_000, 3849)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
@@ -122,8 +122,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
     fn withdraw_bond() -> Weight {
-        // Fastest run: 97_970_000 picoseconds.
-        Weight::from_parts(127_904_000, 3849)
+        // Fastest run: 127_828_000 picoseconds.
+        Weight::from_parts(234_066_000, 3849)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -143,10 +143,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn submit(n: u32) -> Weight {
-        // Fastest run: 150_450_000 picoseconds.
-        Weight::from_parts(150_837_000, 3849)
-            // Standard error: 5_122_193
-            .saturating_add(Weight::from_parts(127_827_842, 0).saturating_mul(n.into()))
+        // Fastest run: 360_120_000 picoseconds.
+        Weight::from_parts(377_011_000, 3849)
+            // Standard error: 1_855_029
+            .saturating_add(Weight::from_parts(165_300_925, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
@@ -160,8 +160,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn claim_rewards() -> Weight {
-        // Fastest run: 201_082_000 picoseconds.
-        Weight::from_parts(251_309_000, 6196)
+        // Fastest run: 215_893_000 picoseconds.
+        Weight::from_parts(327_444_000, 6196)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -172,8 +172,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn claim_rewards_for() -> Weight {
-        // Fastest run: 210_534_000 picoseconds.
-        Weight::from_parts(253_572_000, 6196)
+        // Fastest run: 204_898_000 picoseconds.
+        Weight::from_parts(337_743_000, 6196)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -193,10 +193,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `SliOracle::Seats` (`max_values`: None, `max_size`: Some(801), added: 3276, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn commit(n: u32) -> Weight {
-        // Fastest run: 286_476_000 picoseconds.
-        Weight::from_parts(293_562_000, 3849)
-            // Standard error: 6_507_702
-            .saturating_add(Weight::from_parts(130_640_493, 0).saturating_mul(n.into()))
+        // Fastest run: 343_720_000 picoseconds.
+        Weight::from_parts(293_310_995, 3849)
+            // Standard error: 3_276_144
+            .saturating_add(Weight::from_parts(145_596_980, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
@@ -216,10 +216,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Proof: `SliOracle::Rounds` (`max_values`: None, `max_size`: Some(4263), added: 6738, mode: `MaxEncodedLen`)
     /// The range of `n` is `[1, 64]`.
     fn reveal(n: u32) -> Weight {
-        // Fastest run: 255_738_000 picoseconds.
-        Weight::from_parts(257_782_000, 3849)
-            // Standard error: 5_257_543
-            .saturating_add(Weight::from_parts(109_253_541, 0).saturating_mul(n.into()))
+        // Fastest run: 291_097_000 picoseconds.
+        Weight::from_parts(88_893_958, 3849)
+            // Standard error: 1_788_232
+            .saturating_add(Weight::from_parts(114_270_241, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(1_u64))
@@ -239,8 +239,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `SliOracle::ActiveReporters` (r:0 w:1)
     /// Proof: `SliOracle::ActiveReporters` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
     fn rejoin() -> Weight {
-        // Fastest run: 64_356_000 picoseconds.
-        Weight::from_parts(102_738_000, 3849)
+        // Fastest run: 61_585_000 picoseconds.
+        Weight::from_parts(115_849_000, 3849)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -249,8 +249,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// Storage: `Timestamp::Now` (r:1 w:0)
     /// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn give_up_seat() -> Weight {
-        // Fastest run: 40_959_000 picoseconds.
-        Weight::from_parts(71_442_000, 4266)
+        // Fastest run: 37_465_000 picoseconds.
+        Weight::from_parts(75_148_000, 4266)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -259,40 +259,40 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// The same for mocks, which have no database.
 impl WeightInfo for () {
     fn register_reporter() -> Weight {
-        // Fastest run: 119_140_000 picoseconds.
-        Weight::from_parts(202_733_000, 3849)
+        // Fastest run: 144_435_000 picoseconds.
+        Weight::from_parts(270_520_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(7_u64))
             .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn bond_extra() -> Weight {
-        // Fastest run: 132_647_000 picoseconds.
-        Weight::from_parts(210_403_000, 3849)
+        // Fastest run: 165_668_000 picoseconds.
+        Weight::from_parts(309_267_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn update_reporter() -> Weight {
-        // Fastest run: 26_706_000 picoseconds.
-        Weight::from_parts(33_566_000, 3849)
+        // Fastest run: 35_131_000 picoseconds.
+        Weight::from_parts(63_979_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(1_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
     fn leave() -> Weight {
-        // Fastest run: 66_332_000 picoseconds.
-        Weight::from_parts(106_017_000, 3849)
+        // Fastest run: 75_939_000 picoseconds.
+        Weight::from_parts(142_113_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(6_u64))
             .saturating_add(ParityDbWeight::get().writes(6_u64))
     }
     fn withdraw_bond() -> Weight {
-        // Fastest run: 97_970_000 picoseconds.
-        Weight::from_parts(127_904_000, 3849)
+        // Fastest run: 127_828_000 picoseconds.
+        Weight::from_parts(234_066_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(3_u64))
     }
     fn submit(n: u32) -> Weight {
-        // Fastest run: 150_450_000 picoseconds.
-        Weight::from_parts(150_837_000, 3849)
-            // Standard error: 5_122_193
-            .saturating_add(Weight::from_parts(127_827_842, 0).saturating_mul(n.into()))
+        // Fastest run: 360_120_000 picoseconds.
+        Weight::from_parts(377_011_000, 3849)
+            // Standard error: 1_855_029
+            .saturating_add(Weight::from_parts(165_300_925, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -300,32 +300,32 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     fn claim_rewards() -> Weight {
-        // Fastest run: 201_082_000 picoseconds.
-        Weight::from_parts(251_309_000, 6196)
+        // Fastest run: 215_893_000 picoseconds.
+        Weight::from_parts(327_444_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn claim_rewards_for() -> Weight {
-        // Fastest run: 210_534_000 picoseconds.
-        Weight::from_parts(253_572_000, 6196)
+        // Fastest run: 204_898_000 picoseconds.
+        Weight::from_parts(337_743_000, 6196)
             .saturating_add(ParityDbWeight::get().reads(4_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn commit(n: u32) -> Weight {
-        // Fastest run: 286_476_000 picoseconds.
-        Weight::from_parts(293_562_000, 3849)
-            // Standard error: 6_507_702
-            .saturating_add(Weight::from_parts(130_640_493, 0).saturating_mul(n.into()))
+        // Fastest run: 343_720_000 picoseconds.
+        Weight::from_parts(293_310_995, 3849)
+            // Standard error: 3_276_144
+            .saturating_add(Weight::from_parts(145_596_980, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((4_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     fn reveal(n: u32) -> Weight {
-        // Fastest run: 255_738_000 picoseconds.
-        Weight::from_parts(257_782_000, 3849)
-            // Standard error: 5_257_543
-            .saturating_add(Weight::from_parts(109_253_541, 0).saturating_mul(n.into()))
+        // Fastest run: 291_097_000 picoseconds.
+        Weight::from_parts(88_893_958, 3849)
+            // Standard error: 1_788_232
+            .saturating_add(Weight::from_parts(114_270_241, 0).saturating_mul(n.into()))
             .saturating_add(ParityDbWeight::get().reads(3_u64))
             .saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(n.into())))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -333,14 +333,14 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(0, 7119).saturating_mul(n.into()))
     }
     fn rejoin() -> Weight {
-        // Fastest run: 64_356_000 picoseconds.
-        Weight::from_parts(102_738_000, 3849)
+        // Fastest run: 61_585_000 picoseconds.
+        Weight::from_parts(115_849_000, 3849)
             .saturating_add(ParityDbWeight::get().reads(5_u64))
             .saturating_add(ParityDbWeight::get().writes(4_u64))
     }
     fn give_up_seat() -> Weight {
-        // Fastest run: 40_959_000 picoseconds.
-        Weight::from_parts(71_442_000, 4266)
+        // Fastest run: 37_465_000 picoseconds.
+        Weight::from_parts(75_148_000, 4266)
             .saturating_add(ParityDbWeight::get().reads(2_u64))
             .saturating_add(ParityDbWeight::get().writes(1_u64))
     }
