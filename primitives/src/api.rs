@@ -140,6 +140,9 @@ pub struct Preview {
     pub compensation: Balance,
     /// The cover one unit needs.
     pub cover: Balance,
+    /// What the provider deposits for good when it registers the terms: the price of the room on chain that they and all
+    /// of their periods take.
+    pub deposit: Balance,
 }
 
 /// What a member of a committee owes for a period.

@@ -6,7 +6,7 @@ mod actions;
 
 pub use actions::actions;
 
-use crate::{AccountId, Balance, Challenge, Compensation, Runtime, Sla, Timestamp};
+use crate::{configs::dsla::Rent, AccountId, Balance, Challenge, Compensation, Runtime, Sla, Timestamp};
 use alloc::vec::Vec;
 use dsla_primitives::{
     api::{AgreementView, Holding, LogEntry, PanelDuty, Preview, Reliability},
@@ -18,6 +18,7 @@ use dsla_primitives::{
 };
 use pallet_challenge::types::{Duty, Instance};
 use pallet_sla::Agreements;
+use sp_runtime::traits::Convert;
 
 /// An agreement with its terms, status and pool.
 pub fn agreement(id: AgreementId) -> Option<AgreementView<AccountId>> {
@@ -81,6 +82,8 @@ pub fn preview(terms: &Terms<AccountId>, indicators: &[Indicator]) -> Preview {
         refund: unit.refund,
         compensation: unit.compensation,
         cover: terms.pricing.max_compensation(),
+        // No terms take so much room that its size overflows.
+        deposit: Sla::preview_footprint(terms).map(Rent::convert).unwrap_or_default(),
     }
 }
 

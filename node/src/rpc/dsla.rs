@@ -195,6 +195,7 @@ fn preview_json(preview: &Preview) -> Value {
         "refund": preview.refund.to_string(),
         "compensation": preview.compensation.to_string(),
         "cover": preview.cover.to_string(),
+        "deposit": preview.deposit.to_string(),
     })
 }
 

@@ -3,11 +3,12 @@
 //! Reads for the runtime API. All bounded by [`MAX_PAGE`].
 
 use crate::{
-    agreements::check, AgreementTerms, Agreements, Config, MaintenanceWindows, NextAgreementId, Pallet, PeriodRecord,
-    Periods, Providers, Reliability, Services,
+    agreements::check, footprint, AgreementTerms, Agreements, Config, MaintenanceWindows, NextAgreementId, Pallet,
+    PeriodRecord, Periods, Providers, Reliability, Services,
 };
 use alloc::vec::Vec;
-use dsla_primitives::{api::MAX_PAGE, terms::Terms, AgreementId, Moment, PeriodIndex, ServiceId};
+use dsla_primitives::{api::MAX_PAGE, terms::Terms, traits::OnVerdict, AgreementId, Moment, PeriodIndex, ServiceId};
+use frame_support::traits::Footprint;
 
 impl<T: Config> Pallet<T> {
     /// The SLA log of `agreement` from period `from` on, at most `limit` and at most [`MAX_PAGE`] lines: period, its
@@ -44,6 +45,11 @@ impl<T: Config> Pallet<T> {
     /// The name of the error with which `terms` would be refused at `now`; `None` when they would be taken.
     pub fn preview_refusal(terms: &Terms<T::AccountId>, now: Moment) -> Option<&'static str> {
         check::<T>(terms, now).err().map(Into::into)
+    }
+
+    /// The room on chain that `terms` and their periods take, which the provider's deposit pays for; `None` on overflow.
+    pub fn preview_footprint(terms: &Terms<T::AccountId>) -> Option<Footprint> {
+        footprint(terms, T::OnVerdict::kept)
     }
 
     /// The announced maintenance of a period, in order: begins and ends.

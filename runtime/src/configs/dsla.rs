@@ -66,8 +66,10 @@ parameter_types! {
 /// Who decides challenges that no panel decided, and ends agreements early: governance.
 type EnsureArbitration = EitherOf<EnsureRoot<AccountId>, EnsureArbiter>;
 
+/// What room on chain costs.
+pub(crate) type Rent = LinearStoragePrice<ItemPrice, BytePrice, Balance>;
 /// A deposit for storage, held under the reason `R` and returned with what it paid for.
-type Deposit<R> = HoldConsideration<AccountId, Balances, R, LinearStoragePrice<ItemPrice, BytePrice, Balance>>;
+type Deposit<R> = HoldConsideration<AccountId, Balances, R, Rent>;
 
 impl pallet_sla::Config for Runtime {
     type ProviderDeposit = Deposit<ProviderHold>;

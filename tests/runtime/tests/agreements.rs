@@ -10,12 +10,15 @@ use dsla_primitives::{
     verdict::{Indicator, Indicators, Outcome},
     AgreementId, RoundId,
 };
-use dsla_runtime::{constants::currency::DSLA, reads, Challenge, Compensation, Runtime, Sla, SliOracle};
+use dsla_runtime::{
+    constants::currency::{DSLA, MILLI_DSLA},
+    reads, Balances, Challenge, Compensation, Runtime, Sla, SliOracle,
+};
 use dsla_runtime_tests::{
     people::{self, milli, DAY, HOUR},
     Env, Person,
 };
-use frame_support::BoundedVec;
+use frame_support::{traits::fungible::InspectHold, BoundedVec};
 use pallet_challenge::{types::Duty, Call as Dispute};
 use pallet_compensation::Call as Pool;
 use pallet_sla::{Call as Agreements, Periods};
@@ -225,4 +228,17 @@ fn an_agreement_should_end_early_by_notice_and_give_prepayment_back() {
     assert_eq!(info.status, AgreementStatus::Terminated);
     // Ten periods of two units at 10 did not come.
     assert_eq!(env.read(|| Compensation::claimable(AGREEMENT, &customer.id())).refund, 200 * DSLA);
+}
+
+#[test]
+fn a_preview_should_show_the_deposit_that_is_held() {
+    let mut env = Env::new();
+    let stage = env.stage(|start, committee| people::terms(start, Period::Monthly, 3, committee));
+    let reason = pallet_sla::HoldReason::Agreement.into();
+    let held = env.read(|| Balances::balance_on_hold(&reason, &stage.provider.id()));
+    let preview = env.read(|| reads::preview(&stage.terms, &[Indicator::NoData]));
+    assert_eq!(preview.deposit, held);
+    // The log, three reports and the settlement of each period.
+    let bytes = stage.terms.encoded_size() as u128 + 3 * (54 + 261 + 212);
+    assert_eq!(held, (100 + bytes) * MILLI_DSLA);
 }
