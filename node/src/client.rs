@@ -36,6 +36,8 @@ pub type ProposerFactory = sc_basic_authorship::ProposerFactory<FullPool, FullCl
 pub struct Parts {
     /// The client.
     pub client: Arc<FullClient>,
+    /// Runs the runtime, and keeps it compiled.
+    pub executor: Executor,
     /// The database.
     pub backend: Arc<FullBackend>,
     /// The keys of this node.
@@ -85,7 +87,7 @@ impl Parts {
         let (client, backend, keystore, tasks) = sc_service::new_full_parts::<Block, RuntimeApi, _>(
             config,
             telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
-            executor,
+            executor.clone(),
             Vec::new(),
         )?;
         let client = Arc::new(client);
@@ -106,6 +108,7 @@ impl Parts {
 
         Ok(Self {
             client,
+            executor,
             select_chain: sc_consensus::LongestChain::new(backend.clone()),
             backend,
             keystore,

@@ -3,9 +3,13 @@
 //! What a node answers, beside what every Substrate node does (`author`, `chain`, `state`, `chainHead`, ...).
 
 mod dsla;
+mod upgrade;
 
-use self::dsla::{DslaRpc, DslaServer};
-use crate::client::{FullBackend, FullClient, FullPool, FullSelectChain};
+use self::{
+    dsla::{DslaRpc, DslaServer},
+    upgrade::{UpgradeRpc, UpgradeServer},
+};
+use crate::client::{Executor, FullBackend, FullClient, FullPool, FullSelectChain};
 use dsla_runtime::{opaque::Block, BlockNumber, Hash};
 use jsonrpsee::RpcModule;
 use sc_consensus_babe::BabeWorkerHandle;
@@ -26,6 +30,8 @@ pub struct Deps {
     pub client: Arc<FullClient>,
     /// The transactions that wait.
     pub pool: Arc<FullPool>,
+    /// Runs the runtime, and keeps it compiled.
+    pub executor: Executor,
 }
 
 /// What BABE's answers need.
@@ -65,7 +71,7 @@ pub struct FullDeps {
 }
 
 /// The answers that need no consensus: those of a node of a network and of a sealing one.
-pub fn create_base(Deps { client, pool }: Deps) -> Result<RpcModule<()>, Error> {
+pub fn create_base(Deps { client, pool, executor }: Deps) -> Result<RpcModule<()>, Error> {
     use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
     use substrate_frame_rpc_system::{System, SystemApiServer};
 
@@ -73,6 +79,7 @@ pub fn create_base(Deps { client, pool }: Deps) -> Result<RpcModule<()>, Error> 
     module.merge(System::new(client.clone(), pool).into_rpc())?;
     module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
     module.merge(DslaRpc::new(client).into_rpc())?;
+    module.merge(UpgradeRpc::new(executor).into_rpc())?;
     Ok(module)
 }
 

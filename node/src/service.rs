@@ -162,6 +162,7 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 
     let rpc_builder = {
         let (client, pool, select_chain) = (parts.client.clone(), parts.pool.clone(), parts.select_chain.clone());
+        let runtimes = parts.executor.clone();
         let (keystore, voter_state) = (keystore.clone(), voter_state.clone());
         let authority_set = grandpa_link.shared_authority_set().clone();
         let justifications = grandpa_link.justification_stream();
@@ -170,7 +171,7 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
         let chain_spec = config.chain_spec.cloned_box();
         move |executor| {
             rpc::create_full(FullDeps {
-                base: rpc::Deps { client: client.clone(), pool: pool.clone() },
+                base: rpc::Deps { client: client.clone(), pool: pool.clone(), executor: runtimes.clone() },
                 chain_spec: chain_spec.cloned_box(),
                 babe: BabeDeps {
                     worker: babe_worker.clone(),

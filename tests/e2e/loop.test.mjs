@@ -113,3 +113,16 @@ test('the thin JSON-RPC answers like the runtime API', async () => {
   assert.equal(json.buckets.junior, view.buckets.junior.toString());
   assert.equal((await api.rpc.dsla.slaLog(0, 0, 1)).toJSON()[0].outcome, 'Met');
 });
+
+test('a runtime is compiled beforehand, and only if it is one of this chain', async () => {
+  const call = async (code) => (await fetch(world.node.url.replace(/^ws/, 'http'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'dsla_prepareRuntime', params: [code] }),
+  })).json();
+  const code = (await api.rpc.state.getStorage(':code')).unwrap().toHex();
+  const { result } = await call(code);
+  assert.deepEqual([result.specName, result.specVersion], ['dsla', api.runtimeVersion.specVersion.toNumber()]);
+  const { error } = await call('0x00');
+  assert.match(error.message, /not a runtime this node can run/);
+});

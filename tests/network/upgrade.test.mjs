@@ -137,6 +137,7 @@ test('a runtime upgrade by referendum', { skip: network.skip, timeout: 2_400_000
   const code = `0x${readFileSync(next).toString('hex')}`;
   const [quiet, disputed] = [people('quiet'), people('disputed')];
   let index;
+  let prepared;
   let applied;
   let accounts;
   let missed;
@@ -190,6 +191,18 @@ test('a runtime upgrade by referendum', { skip: network.skip, timeout: 2_400_000
     await submit(api, voters[0], api.tx.referenda.refundDecisionDeposit(index));
   });
 
+  await step('validators compile what is authorized, one after the other', async () => {
+    // What this costs counts, too.
+    prepared = await best();
+    const seconds = [];
+    for (const { url } of validators) {
+      const since = Date.now();
+      assert.equal((await rpcWithin(120, url, 'dsla_prepareRuntime', code)).specVersion, 101);
+      seconds.push(((Date.now() - since) / 1_000).toFixed(1));
+    }
+    console.log(`compiled in ${seconds.join(', ')} s`);
+  });
+
   await step('the code is handed in, and every account migrated', async () => {
     // Reports that are under way while it happens.
     const period = Math.floor(((await quiet.now()) - quiet.start) / PERIOD);
@@ -228,9 +241,9 @@ test('a runtime upgrade by referendum', { skip: network.skip, timeout: 2_400_000
     const of = (name) => names.filter((event) => event.name === name).map(({ height }) => height);
     const [started, completed] = [of('UpgradeStarted')[0], of('UpgradeCompleted')[0]];
     const usual = await missedSlots(url, applied - AROUND, applied);
-    missed = await missedSlots(url, applied, applied + AROUND);
-    where = await gaps(url, applied, applied + AROUND);
-    console.log(`migrated in ${completed - started + 1} blocks; slots without a block in ${AROUND} before: ${usual}, after: ${missed}${where && `, before block ${where}`}`);
+    missed = await missedSlots(url, prepared, applied + AROUND);
+    where = await gaps(url, prepared, applied + AROUND);
+    console.log(`migrated in ${completed - started + 1} blocks from ${started}; slots without a block: ${usual} of the ${AROUND} before the code, ${missed} from the first compilation to ${AROUND} blocks after the code${where && `, before block ${where}`}`);
     assert.ok(started === applied + 1 && completed > started, `the migration took several blocks: ${JSON.stringify(names)}`);
   });
 
@@ -283,5 +296,5 @@ test('a runtime upgrade by referendum', { skip: network.skip, timeout: 2_400_000
   });
 
   // Last, because it says as much about the machine as about the chain: see README.md.
-  await step(`it cost at most ${MISSED} slots`, () => assert.ok(missed <= MISSED, `${missed} slots without a block, of ${AROUND}: before block ${where}`));
+  await step(`it cost at most ${MISSED} slots`, () => assert.ok(missed <= MISSED, `${missed} slots without a block: before block ${where}`));
 });

@@ -88,9 +88,9 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
     parts.tasks.spawn_essential_handle().spawn_blocking("sealing", Some("block-authoring"), block_maker);
 
     let rpc_builder = {
-        let (client, pool) = (parts.client.clone(), parts.pool.clone());
+        let (client, pool, executor) = (parts.client.clone(), parts.pool.clone(), parts.executor.clone());
         move |_| {
-            let deps = node_rpc::Deps { client: client.clone(), pool: pool.clone() };
+            let deps = node_rpc::Deps { client: client.clone(), pool: pool.clone(), executor: executor.clone() };
             let mut module = node_rpc::create_base(deps)?;
             let dev = Dev::new(clock.clone(), client.clone(), slot_duration);
             module.merge(dev.into_rpc()).map_err(|error| ServiceError::Other(error.to_string()))?;
