@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::{Accounts, Event, Index, PeriodUnits, Pools, Portfolio, Settlements, TeamChanges};
-use dsla_primitives::terms::Pricing;
+use crate::{Accounts, Event, Index, PeriodSettlement, PeriodUnits, Pools, Portfolio, Settlements, TeamChanges};
+use codec::Encode;
+use dsla_primitives::{terms::Pricing, traits::OnVerdict, RoundId};
 use sp_runtime::Perbill;
 
 fn amounts(period: PeriodIndex) -> Settlement {
@@ -266,4 +267,11 @@ fn nothing_should_be_moved_when_there_is_nothing_to_move() {
         let amounts = Settlement { units: 1, ..Default::default() };
         assert_eq!(last_event(), Event::PeriodSettled { agreement: SLA, period: 0, amounts });
     });
+}
+
+#[test]
+fn kept_should_be_what_a_settled_period_takes_with_its_key() {
+    // All of it is of fixed size.
+    let bytes = RoundId::new(SLA, 0).encoded_size() + PeriodSettlement::default().encoded_size();
+    assert_eq!(<Compensation as OnVerdict<_>>::kept(&terms(pricing())), bytes as u64);
 }
